@@ -1,0 +1,47 @@
+"""Time as a dependency: code asks a `Clock`, tests turn its hands."""
+
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Wall time for records, monotonic time for deadlines, sleep for waits."""
+
+    def now(self) -> datetime:
+        """Return the instant, in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the instant, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+def iso(instant: datetime) -> str:
+    """Write an instant as RFC 3339 in UTC with milliseconds: fixed width, so text order is time order."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def from_iso(text: str) -> datetime:
+    """Read what `iso` wrote."""
+    return datetime.fromisoformat(text).astimezone(UTC)

@@ -1,0 +1,71 @@
+"""Identifiers, typed so that one kind never stands where another is meant.
+
+Knows how an id looks; must not know what is stored under it.
+"""
+
+import re
+import secrets
+from typing import NewType, Protocol
+
+from chalicelib.kernel.clock import Clock
+
+PersonalId = NewType("PersonalId", str)
+"""Số định danh cá nhân: 12 digits, no check digit (NĐ 137/2015). Personal data."""
+
+CitizenRef = NewType("CitizenRef", str)
+"""Keyed digest of a personal id: what storage keys carry in its place."""
+
+ClientId = NewType("ClientId", str)
+PrefillId = NewType("PrefillId", str)
+EventId = NewType("EventId", str)
+ProcedureCode = NewType("ProcedureCode", str)
+FormCode = NewType("FormCode", str)
+RegisterCode = NewType("RegisterCode", str)
+ItemId = NewType("ItemId", str)
+CatalogueHash = NewType("CatalogueHash", str)
+
+_PERSONAL_ID = re.compile(r"[0-9]{12}")
+_RESERVED = re.compile(r"[0-9]{6}999[0-9]{3}")
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ULID = re.compile(rf"[{_CROCKFORD}]{{26}}")
+
+
+def is_personal_id(text: str) -> bool:
+    """Say whether the text has the shape of a personal id; its parts are only hints, never a proof."""
+    return _PERSONAL_ID.fullmatch(text) is not None
+
+
+def is_synthetic(personal_id: PersonalId) -> bool:
+    """Say whether the id is in the range kept for made-up citizens (ends in 999xxx)."""
+    return _RESERVED.fullmatch(personal_id) is not None
+
+
+def is_ulid(text: str) -> bool:
+    """Say whether the text could be an id made by `IdSource`."""
+    return _ULID.fullmatch(text) is not None
+
+
+class IdSource(Protocol):
+    """Where new ids come from; tests pass a counted one."""
+
+    def new(self) -> str:
+        """Return a fresh ULID: sortable by time, 80 random bits."""
+        ...
+
+
+class RandomIds:
+    """ULIDs from the clock and the system's randomness."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def new(self) -> str:
+        """Return a fresh ULID."""
+        milliseconds = int(self._clock.now().timestamp() * 1000)
+        return encode_ulid(milliseconds, secrets.randbits(80))
+
+
+def encode_ulid(milliseconds: int, randomness: int) -> str:
+    """Write 48 bits of time and 80 bits of randomness in Crockford's base 32 (ULID specification)."""
+    number = (milliseconds << 80) | randomness
+    return "".join(_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))

@@ -1,0 +1,31 @@
+"""Vietnamese text compared as people mean it; the text that is shown is never altered."""
+
+import unicodedata
+
+_UNMARKED_D = str.maketrans({"đ": "d", "Đ": "D"})
+# The same syllable is spelt with the tone on either vowel (hòa / hoà): both orders are in use, neither is wrong.
+_OLD_TONE = {
+    old: new
+    for base in ("oa", "oe", "uy")
+    for tone in ("\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+    for old, new in [(base[0] + tone + base[1], base + tone)]
+}
+
+
+def squeeze(text: str) -> str:
+    """Fold runs of white space to one space, and trim."""
+    return " ".join(text.split())
+
+
+def comparable(text: str) -> str:
+    """Return the form in which two spellings of one text are equal: composition, case, spaces, tone placement."""
+    decomposed = unicodedata.normalize("NFD", squeeze(text).casefold())
+    for old, new in _OLD_TONE.items():
+        decomposed = decomposed.replace(old, new)
+    return unicodedata.normalize("NFC", decomposed)
+
+
+def unmarked(text: str) -> str:
+    """Return the text without tone and vowel marks, for search typed on any keyboard."""
+    decomposed = unicodedata.normalize("NFD", squeeze(text).casefold().translate(_UNMARKED_D))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

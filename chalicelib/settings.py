@@ -1,0 +1,85 @@
+"""Every setting, read from the environment once, here and nowhere below."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from chalicelib.kernel.errors import Misconfigured
+
+_STAGES = ("local", "demo", "staging", "production")
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """An identity issuer whose tokens are accepted."""
+
+    iss: str
+    jwks_uri: str
+    algs: tuple[str, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are; names of tables, queues and keys come from the template."""
+
+    stage: str
+    state_table: str
+    outbox_table: str
+    bus: str
+    events_bucket: str
+    definitions_bucket: str
+    failure_queue_url: str
+    data_key: str
+    mac_key: str
+    issuers: tuple[Issuer, ...]
+    audience: str
+    ngsp_url: str
+    lgsp_url: str
+    public_url: str
+
+    @property
+    def allows_synthetic(self) -> bool:
+        """Say whether made-up citizens may be used: everywhere but in production."""
+        return self.stage != "production"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read the settings. Raises Misconfigured naming what is missing or not allowed."""
+        stage = _need(env, "MOTLAN_STAGE")
+        if stage not in _STAGES:
+            raise Misconfigured(setting="MOTLAN_STAGE")
+        return cls(
+            stage=stage,
+            state_table=_need(env, "MOTLAN_STATE_TABLE"),
+            outbox_table=_need(env, "MOTLAN_OUTBOX_TABLE"),
+            bus=_need(env, "MOTLAN_BUS"),
+            events_bucket=_need(env, "MOTLAN_EVENTS_BUCKET"),
+            definitions_bucket=_need(env, "MOTLAN_DEFINITIONS_BUCKET"),
+            failure_queue_url=_need(env, "MOTLAN_FAILURE_QUEUE_URL"),
+            data_key=_need(env, "MOTLAN_DATA_KEY"),
+            mac_key=_need(env, "MOTLAN_MAC_KEY"),
+            issuers=_issuers(_need(env, "MOTLAN_ISSUERS")),
+            audience=env.get("MOTLAN_AUDIENCE", "motlan-api"),
+            ngsp_url=_need(env, "MOTLAN_NGSP_URL"),
+            lgsp_url=_need(env, "MOTLAN_LGSP_URL"),
+            public_url=env.get("MOTLAN_PUBLIC_URL", ""),
+        )
+
+
+def _need(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name, "")
+    if not value:
+        raise Misconfigured(setting=name)
+    return value
+
+
+def _issuers(text: str) -> tuple[Issuer, ...]:
+    try:
+        return tuple(
+            Issuer(str(each["iss"]), str(each["jwks_uri"]), tuple(each["algs"]), str(each["kind"]))
+            for each in json.loads(text)
+        )
+    except (ValueError, TypeError, KeyError) as error:
+        raise Misconfigured(setting="MOTLAN_ISSUERS") from error
