@@ -1,0 +1,117 @@
+"""Entries of the access log (nhật ký truy cập) and the chain that holds them.
+
+Pure. An entry names items, never values. The chain is fixed from the first day:
+h_n = SHA-256(h_{n-1} ‖ sealed entry), one chain per citizen, over ciphertext, so it still verifies after a
+citizen's key is destroyed.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from chalicelib.kernel.canonical import Json, JsonObject
+from chalicelib.kernel.clock import from_iso, iso
+from chalicelib.kernel.errors import Corrupt
+from chalicelib.kernel.ids import ClientId, ItemId, PrefillId, ProcedureCode, RegisterCode
+
+Decision: TypeAlias = Literal["allowed", "no_consent", "no_right"]
+GENESIS = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One asking: for which items of a citizen, from which registers, by whom, for what, and whether it was allowed.
+
+    `own` says whether the citizen asked about themselves; who else asked is not told by name of person but by the
+    client they used, so that the log of one person does not report the acts of another.
+    """
+
+    at: datetime
+    prefill: PrefillId
+    procedure: ProcedureCode
+    client: ClientId
+    own: bool
+    wave: int
+    decision: Decision
+    registers: tuple[RegisterCode, ...]
+    items: tuple[ItemId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a citizen's chain ends: how many entries, and the last hash."""
+
+    count: int = 0
+    hash: bytes = GENESIS
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One sealed entry in its place in the chain."""
+
+    number: int
+    sealed: bytes
+    hash: bytes
+
+
+def extend(head: Head, sealed: bytes) -> Link:
+    """Return the link that follows the head."""
+    return Link(head.count + 1, sealed, hashlib.sha256(head.hash + sealed).digest())
+
+
+def first_break(links: Iterable[Link], start: Head) -> int | None:
+    """Return the number of the first link that does not follow from the one before it, or None if all hold."""
+    head = start
+    for link in links:
+        if link != extend(head, link.sealed):
+            return head.count + 1
+        head = Head(link.number, link.hash)
+    return None
+
+
+def to_json(access: Access) -> JsonObject:
+    """Write an entry as it is sealed."""
+    registers: list[Json] = list(access.registers)
+    items: list[Json] = list(access.items)
+    return {
+        "at": iso(access.at),
+        "prefill": access.prefill,
+        "procedure": access.procedure,
+        "client": access.client,
+        "own": access.own,
+        "wave": access.wave,
+        "decision": access.decision,
+        "registers": registers,
+        "items": items,
+    }
+
+
+def from_json(document: JsonObject) -> Access:
+    """Read what `to_json` wrote. Raises Corrupt when it is not that."""
+    match document:
+        case {
+            "at": str(at),
+            "prefill": str(prefill),
+            "procedure": str(procedure),
+            "client": str(client),
+            "own": bool(own),
+            "wave": int(wave),
+            "decision": ("allowed" | "no_consent" | "no_right") as decision,
+            "registers": list(registers),
+            "items": list(items),
+        }:
+            return Access(
+                from_iso(at),
+                PrefillId(prefill),
+                ProcedureCode(procedure),
+                ClientId(client),
+                own,
+                wave,
+                decision,
+                tuple(RegisterCode(str(each)) for each in registers),
+                tuple(ItemId(str(each)) for each in items),
+            )
+        case _:
+            raise Corrupt(what="access log entry")

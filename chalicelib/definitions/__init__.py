@@ -1,0 +1,1 @@
+"""The published catalogue: what registers, forms and texts are, as dated, immutable data. Knows no kind."""

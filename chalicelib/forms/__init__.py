@@ -1,0 +1,1 @@
+"""Interactive forms (biểu mẫu điện tử) and the procedures (thủ tục hành chính) that use them. Knows no register."""

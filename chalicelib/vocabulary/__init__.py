@@ -1,0 +1,1 @@
+"""Kinds that all slices share: the dictionary of items, texts, clients."""

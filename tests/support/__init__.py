@@ -1,0 +1,1 @@
+"""What tests share: virtual time, counted ids, fakes of the ports. Never imported by the service."""
