@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
-from chalicelib.kernel.canonical import JsonObject
+from chalicelib.kernel.canonical import Json, JsonObject, digest
 from chalicelib.kernel.errors import BadDefinition, Unprocessable
 from chalicelib.kernel.ids import CatalogueHash
 
@@ -86,7 +86,7 @@ class Catalogue:
     hash: CatalogueHash
     envelopes: Mapping[tuple[str, str], Envelope]
     compiled: dict[tuple[str, str], object] = field(default_factory=dict, compare=False, repr=False)
-    parsed: dict[tuple[str, str], object] = field(default_factory=dict, compare=False, repr=False)
+    derived: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     def codes(self, kind: Kind[T]) -> tuple[str, ...]:
         """Return the codes of a kind, sorted."""
@@ -113,3 +113,25 @@ class Catalogue:
     def all(self, kind: Kind[T]) -> tuple[T, ...]:
         """Return every compiled definition of a kind, by code."""
         return tuple(self.get(kind, code) for code in self.codes(kind))
+
+    def derive(self, name: str, make: Callable[["Catalogue"], T]) -> T:
+        """Return what `make` builds from the whole set, built once under that name and kept as long as the set."""
+        if name not in self.derived:
+            self.derived[name] = make(self)
+        return self.derived[name]  # type: ignore[return-value]
+
+
+def catalogue_of(envelopes: Iterable[Envelope]) -> Catalogue:
+    """Return the set, named by the digest of what is in it: one order, so one name."""
+    by_key = {(each.kind, each.code): each for each in envelopes}
+    return Catalogue(CatalogueHash(digest(listing(by_key.values()))), by_key)
+
+
+def listing(envelopes: Iterable[Envelope]) -> list[Json]:
+    """Return the set as [kind, code, version, hash] rows, sorted; its digest is the catalogue's hash."""
+    return [list(row) for row in sorted((each.kind, each.code, each.version, each.hash) for each in envelopes)]
+
+
+def pointer(*steps: str | int) -> str:
+    """Write the steps into a document as an RFC 6901 pointer."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)

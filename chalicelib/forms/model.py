@@ -59,6 +59,13 @@ class Form:
     roles: Mapping[Role, RoleRule]
     fields: tuple[Field, ...]
 
+    @property
+    def items(self) -> frozenset[ItemId]:
+        """Return every item that the form binds: by a field, by a field's condition or by a role's."""
+        rules = [rule.requires for rule in self.roles.values()] + [field.applies_when for field in self.fields]
+        bound = {field.item for field in self.fields if field.item is not None}
+        return frozenset(bound | {rule.item for rule in rules if rule is not None})
+
 
 @dataclass(frozen=True, slots=True)
 class Procedure:

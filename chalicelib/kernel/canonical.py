@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from chalicelib.kernel.errors import InvalidValue
 
-Json: TypeAlias = None | bool | int | str | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = bool | int | str | list["Json"] | dict[str, "Json"] | None
 JsonObject: TypeAlias = dict[str, Json]
 
 

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
+from chalicelib.kernel.clock import Clock, iso
+
 Value: TypeAlias = str | int | bool | None
 
 FIELDS: Final[Mapping[str, type]] = {
@@ -47,7 +49,8 @@ def _to_stdout(line: str) -> None:
 class Log:
     """Writes allowed fields as one JSON line; `write` is where lines go."""
 
-    def __init__(self, write: Callable[[str], None] = _to_stdout) -> None:
+    def __init__(self, clock: Clock, write: Callable[[str], None] = _to_stdout) -> None:
+        self._clock = clock
         self._write = write
 
     def info(self, message: str, **fields: Value) -> None:
@@ -63,7 +66,7 @@ class Log:
         _check(dimensions)
         document = {
             "_aws": {
-                "Timestamp": 0,
+                "Timestamp": int(self._clock.now().timestamp() * 1000),
                 "CloudWatchMetrics": [
                     {"Namespace": "motlan", "Dimensions": [sorted(dimensions)], "Metrics": [{"Name": name}]}
                 ],
@@ -76,7 +79,9 @@ class Log:
     def _line(self, level: str, message: str, fields: Mapping[str, Value]) -> None:
         _check(fields)
         shown = {key: value[:_LONGEST] if isinstance(value, str) else value for key, value in fields.items()}
-        self._write(json.dumps({"level": level, "message": message, **shown}, ensure_ascii=False))
+        self._write(
+            json.dumps({"at": iso(self._clock.now()), "level": level, "message": message, **shown}, ensure_ascii=False)
+        )
 
 
 def _check(fields: Mapping[str, Value]) -> None:

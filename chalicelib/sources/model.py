@@ -66,6 +66,14 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True)
+class CallId:
+    """What tells one call of a wave from the others: a register is asked about a subject once."""
+
+    register: RegisterCode
+    subject: PersonalId
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One bulk question to one register about one subject."""
 
@@ -74,10 +82,19 @@ class Call:
     fields: tuple[str, ...]
     purpose: str
 
+    @property
+    def id(self) -> CallId:
+        """Return the key that its reply is kept under."""
+        return CallId(self.register.code, self.subject)
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """How a call ended. `data` only when answered; `retry_after` in seconds when the source said so."""
+    """How a call ended.
+
+    `data` only when answered; `retry_after` in seconds when the source said so; `fault` tells an operator, in one
+    code, what was wrong with a reply that could not be used.
+    """
 
     outcome: CallOutcome
     ms: int
@@ -87,6 +104,7 @@ class Reply:
     as_of: str | None = None
     under_review: frozenset[str] = frozenset()
     retry_after: int | None = None
+    fault: str | None = None
 
     @property
     def is_presumed(self) -> bool:

@@ -1,0 +1,48 @@
+"""Entry points: the HTTP API and the event handlers. Each does nothing but hand over to its slice.
+
+Event handlers live here and not on blueprints: Lambda imports the module that its handler string names, and only
+this one puts the whole app together.
+"""
+
+from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SQSEvent
+
+from chalicelib.api import routers
+from chalicelib.aws.consume import read_envelope
+from chalicelib.aws.outbox import BatchResult
+from chalicelib.bootstrap import services
+from chalicelib.prefill import events as prefill_events
+from chalicelib.web.route import reshape_errors
+
+# Sources are named by the template (infra/template.yaml), which replaces these strings whole.
+_OUTBOX_STREAM = "arn:aws:dynamodb:region:account:table/outbox/stream/label"
+_COMPLETION_QUEUE = "arn:aws:sqs:region:account:completion"
+
+app = Chalice(app_name="motlan")
+app.api.cors = False
+app.register_middleware(reshape_errors(lambda: services().edge), "http")
+for router in routers(lambda: services().edge, services):
+    app.register_blueprint(router.blueprint)
+
+
+@app.on_dynamodb_record(stream_arn=_OUTBOX_STREAM)
+def relay(event: DynamoDBEvent) -> BatchResult:
+    """Publish what the outbox says."""
+    return services().relay.publish(event.to_dict()["Records"])
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))
+def sweep(_event: CloudWatchEvent) -> int:
+    """Publish what the relay missed."""
+    return services().relay.sweep()
+
+
+@app.on_cw_event({"source": ["motlan"]})
+def record_event(event: CloudWatchEvent) -> None:
+    """Append one event to the event log."""
+    services().event_log.append(read_envelope(event.to_dict()))
+
+
+@app.on_sqs_message(queue_arn=_COMPLETION_QUEUE, batch_size=10)
+def complete_prefill(event: SQSEvent) -> BatchResult:
+    """Ask again the registers that a prefill is still waiting for."""
+    return prefill_events.handle(services(), event.to_dict()["Records"])

@@ -1,0 +1,32 @@
+"""The API as one list of routers: what is served, and what is described."""
+
+from collections.abc import Callable
+from typing import Final
+
+from chalicelib.audit import routes as audit
+from chalicelib.bootstrap import Services
+from chalicelib.forms import routes as forms
+from chalicelib.prefill import routes as prefill
+from chalicelib.web.exchange import GetEdge
+from chalicelib.web.operation import Info
+from chalicelib.web.reference import reference
+from chalicelib.web.route import Declared, Router
+
+INFO: Final = Info(
+    title="Một Lần",
+    version="0.1.0",
+    description="Điền sẵn biểu mẫu dịch vụ công từ dữ liệu Nhà nước đã có. "
+    "Fills public-service forms from what the State already holds.",
+)
+
+
+def routers(get_edge: GetEdge, get_services: Callable[[], Services]) -> tuple[Router, ...]:
+    """Declare every route of the API; edge and services are asked for on the first request."""
+    slices = (forms.router(get_services, get_edge), prefill.routes(get_edge, get_services))
+    own = (*slices, audit.routes(get_edge, get_services))
+    return (*own, reference(get_edge, lambda: operations(own), INFO))
+
+
+def operations(declared: tuple[Router, ...]) -> list[Declared]:
+    """Return the operations of some routers."""
+    return [each for router in declared for each in router.operations]

@@ -1,0 +1,37 @@
+"""A citizen reads their own access log. Must not know of prefill, forms or storage."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from chalicelib.audit.model import Access, Link
+from chalicelib.kernel.ids import PersonalId, ProcedureCode
+from chalicelib.vocabulary.model import Text
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """Some entries, newest first, and the number to go on before, if there are older ones."""
+
+    entries: tuple[tuple[Link, Access], ...]
+    next_before: int | None
+
+
+class LogStore(Protocol):
+    """Where the log is kept."""
+
+    def page(self, citizen: PersonalId, before: int | None, limit: int) -> LogPage:
+        """Return up to `limit` entries older than number `before`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLog:
+    """The citizen's view of who asked for their data."""
+
+    store: LogStore
+    name_of_procedure: Callable[[ProcedureCode], Text | None]
+
+    def read(self, citizen: PersonalId, before: int | None, limit: int) -> LogPage:
+        """Return a page of the citizen's own log; nobody else's can be asked for."""
+        return self.store.page(citizen, before, limit)

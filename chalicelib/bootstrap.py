@@ -1,0 +1,177 @@
+"""Builds the services of a process, once, from settings: the only module that sees every slice.
+
+Nothing here asks the network; clients, keys and definitions are reached on first use.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+from typing import Final
+
+from chalicelib.audit.service import AccessLog
+from chalicelib.audit.store import TableAccessLog
+from chalicelib.aws.clients import Clients
+from chalicelib.aws.consume import Consumer
+from chalicelib.aws.eventlog import EventLog
+from chalicelib.aws.keys import Keys
+from chalicelib.aws.objects import Objects
+from chalicelib.aws.outbox import Relay
+from chalicelib.aws.queues import FailureQueue
+from chalicelib.aws.table import Table
+from chalicelib.definitions.load import base
+from chalicelib.definitions.model import Catalogue, Kind
+from chalicelib.definitions.service import Definitions
+from chalicelib.definitions.store import TableDefinitions
+from chalicelib.forms import definition as forms_kinds
+from chalicelib.forms.definition import PROCEDURES
+from chalicelib.forms.service import Procedures
+from chalicelib.kernel.clock import Clock, SystemClock
+from chalicelib.kernel.ids import IdSource, ProcedureCode, RandomIds
+from chalicelib.kernel.log import Log
+from chalicelib.prefill.complete import CONSUMER, Completion
+from chalicelib.prefill.service import Prefills
+from chalicelib.prefill.store import TablePrefills
+from chalicelib.settings import Settings
+from chalicelib.sources import definition as sources_kinds
+from chalicelib.sources.http import HttpTransport, ThreadPool
+from chalicelib.sources.service import Pool, Sources, Transport
+from chalicelib.vocabulary import definition as vocabulary_kinds
+from chalicelib.vocabulary.model import Text
+from chalicelib.vocabulary.service import Messages, Vocabulary, vocabulary
+from chalicelib.web.caller import Callers
+from chalicelib.web.exchange import Edge
+from chalicelib.web.jwks import Fetch, Jwks
+from chalicelib.web.jwks_http import HttpFetch
+from chalicelib.web.limits import Rate, RateLimits
+from chalicelib.web.paging import Cursors
+
+KINDS: Final[tuple[Kind[object], ...]] = (*vocabulary_kinds.KINDS, *sources_kinds.KINDS, *forms_kinds.KINDS)
+_RATE: Final = Rate(burst=120, per_second=40.0)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the service takes from outside itself; tests pass their own."""
+
+    clock: Clock
+    ids: IdSource
+    log: Log
+    clients: Clients
+    transport: Transport
+    pool: Pool
+    fetch: Fetch
+    rate: Rate = _RATE
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that routes and events call."""
+
+    settings: Settings
+    edge: Edge
+    definitions: Definitions
+    procedures: Procedures
+    prefills: Prefills
+    completion: Completion
+    completion_consumer: Consumer
+    access_log: AccessLog
+    table: Table
+    keys: Keys
+    relay: Relay
+    event_log: EventLog
+    failures: FailureQueue
+
+    @property
+    def words(self) -> Vocabulary:
+        """Return the live vocabulary."""
+        return vocabulary(self.definitions.current())
+
+    @cached_property
+    def cursors(self) -> Cursors:
+        """Return what signs list positions; its key is derived from KMS on first use."""
+        return Cursors(self.keys.derive("cursors"))
+
+
+def world(settings: Settings) -> World:
+    """Return the real world."""
+    clock = SystemClock()
+    return World(
+        clock=clock,
+        ids=RandomIds(clock),
+        log=Log(clock),
+        clients=Clients(),
+        transport=HttpTransport(settings.ngsp_url, settings.lgsp_url),
+        pool=ThreadPool(),
+        fetch=HttpFetch(clock),
+    )
+
+
+def build(settings: Settings, around: World) -> Services:
+    """Put the services together."""
+    table = Table(around.clients, settings.state_table, settings.outbox_table, around.clock, around.ids)
+    keys = Keys(around.clients, settings.data_key, settings.mac_key, around.clock)
+    objects = Objects(around.clients)
+    failures = FailureQueue(around.clients, settings.failure_queue_url, settings.bus)
+    store = TableDefinitions(table, objects, settings.definitions_bucket)
+    definitions = Definitions(store, base(), KINDS, around.clock, around.ids, around.log)
+    sources = Sources(around.transport, around.pool, around.clock, around.ids)
+    prefills = TablePrefills(table, keys)
+    return Services(
+        settings=settings,
+        edge=_edge(settings, around, definitions),
+        definitions=definitions,
+        procedures=Procedures(definitions),
+        prefills=Prefills(prefills, sources, definitions, around.clock, around.ids),
+        completion=Completion(prefills, sources, definitions, around.clock, around.ids),
+        completion_consumer=Consumer(CONSUMER, failures, around.log),
+        access_log=AccessLog(TableAccessLog(table, keys), lambda code: _procedure_name(definitions.current(), code)),
+        table=table,
+        keys=keys,
+        relay=Relay(around.clients, settings.outbox_table, settings.bus, around.clock, around.log),
+        event_log=EventLog(objects, settings.events_bucket),
+        failures=failures,
+    )
+
+
+class Held:
+    """The services of this process: built from the environment on first use, unless others were put in."""
+
+    def __init__(self, make: Callable[[], Services]) -> None:
+        self._make = make
+        self._services: Services | None = None
+        self._lock = Lock()
+
+    def __call__(self) -> Services:
+        """Return them. Raises Misconfigured when a setting is missing."""
+        with self._lock:
+            if self._services is None:
+                self._services = self._make()
+            return self._services
+
+    def put(self, services: Services | None) -> None:
+        """Use these from now on; None forgets, so that the next call builds again."""
+        with self._lock:
+            self._services = services
+
+
+def from_environment() -> Services:
+    """Build the services that the environment describes. Raises Misconfigured."""
+    settings = Settings.from_env(os.environ)
+    return build(settings, world(settings))
+
+
+services: Final = Held(from_environment)
+
+
+def _edge(settings: Settings, around: World, definitions: Definitions) -> Edge:
+    issuers = [(issuer, Jwks(issuer, around.fetch, around.clock)) for issuer in settings.issuers]
+    callers = Callers(issuers, settings.audience, around.clock, allows_synthetic=settings.allows_synthetic)
+    limits = RateLimits(around.clock, around.rate)
+    return Edge(callers, Messages(definitions), limits, around.ids, around.log)
+
+
+def _procedure_name(catalogue: Catalogue, code: ProcedureCode) -> Text | None:
+    found = catalogue.find(PROCEDURES, code)
+    return None if found is None else found.name

@@ -1,0 +1,120 @@
+"""A whole set checked together: it passes, or every fault in it is named by file, place and reason.
+
+Knows envelopes and how to ask a kind about its bodies; must not know any kind by name, nor where sets are kept.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from chalicelib.definitions.body import EnvelopeBody
+from chalicelib.definitions.load import Document, envelope
+from chalicelib.definitions.model import Catalogue, Envelope, Fault, Kind, RefusedSet, catalogue_of, pointer
+from chalicelib.kernel.canonical import Json
+from chalicelib.kernel.errors import AppError
+
+_MOST_FAULTS = 200
+
+
+def validate(documents: Iterable[Document], kinds: Sequence[Kind[object]]) -> Catalogue:
+    """Return the set as a catalogue. Raises RefusedSet with the faults found."""
+    checker = _Checker({kind.name: kind for kind in kinds})
+    for document in documents:
+        checker.take(document)
+    faults = [*checker.faults, *checker.cross()]
+    if faults:
+        raise RefusedSet(faults[:_MOST_FAULTS])
+    return catalogue_of(checker.envelopes.values())
+
+
+@dataclass(slots=True)
+class _Checker:
+    """The set as far as it could be read; also what a kind may look at while it checks its own."""
+
+    kinds: Mapping[str, Kind[object]]
+    envelopes: dict[tuple[str, str], Envelope] = field(default_factory=dict)
+    bodies: dict[tuple[str, str], Any] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def codes(self, kind: str) -> frozenset[str]:
+        """Return the codes of a kind, those with a broken body too: a reference to them does not dangle."""
+        return frozenset(code for name, code in self.envelopes if name == kind)
+
+    def body(self, kind: str, code: str) -> Any | None:  # noqa: ANN401 - as in the port
+        """Return the parsed body, None when there is none or it is broken, which is a fault of its own."""
+        return self.bodies.get((kind, code))
+
+    def take(self, document: Document) -> None:
+        """Read one file, keeping its faults."""
+        try:
+            raw = _read(document)
+            written = EnvelopeBody.model_validate(raw)
+            opened = envelope(raw, document.file)
+        except ValidationError as error:
+            self.faults += _faults(document.file, error, ())
+        except (ValueError, RecursionError, AppError) as error:
+            self.faults.append(Fault(document.file, "", _reason(error)))
+        else:
+            self.faults += self._place(written, document.file)
+            self._keep(opened)
+
+    def cross(self) -> Iterator[Fault]:
+        """Yield the faults that only the whole set shows."""
+        for key, body in self.bodies.items():
+            opened = self.envelopes[key]
+            try:
+                yield from self.kinds[opened.kind].check(opened, body, self)
+            except AppError as error:
+                yield Fault(opened.file, "/body", _reason(error))
+
+    def _place(self, written: EnvelopeBody, file: str) -> Iterator[Fault]:
+        if file != f"{written.kind}/{written.code}.json":
+            yield Fault(file, "/code", f"belongs in {written.kind}/{written.code}.json")
+        if written.kind not in self.kinds:
+            yield Fault(file, "/kind", f"no such kind: {written.kind}")
+        elif (earlier := self.envelopes.get((written.kind, written.code))) is not None:
+            yield Fault(file, "/code", f"already defined in {earlier.file}")
+
+    def _keep(self, opened: Envelope) -> None:
+        key = (opened.kind, opened.code)
+        if opened.kind not in self.kinds or key in self.envelopes:
+            return
+        self.envelopes[key] = opened
+        try:
+            self.bodies[key] = self.kinds[opened.kind].parse(opened.body)
+        except ValidationError as error:
+            self.faults += _faults(opened.file, error, ("body",))
+
+
+def _read(document: Document) -> Json:
+    return json.loads(document.text, object_pairs_hook=_once, parse_constant=_no_constant)  # type: ignore[no-any-return]
+
+
+def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        twice = next(name for name in found if sum(name == each for each, _ in pairs) > 1)
+        raise ValueError(f"the name {twice!r} is written twice in one object")
+    return found
+
+
+def _no_constant(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _faults(file: str, error: ValidationError, above: tuple[str, ...]) -> list[Fault]:
+    return [
+        Fault(file, pointer(*above, *(step for step in each["loc"] if step != "[key]")), each["msg"])
+        for each in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    if isinstance(error, AppError):
+        return ", ".join(f"{key}: {value}" for key, value in error.detail.items()) or error.code
+    return str(error)

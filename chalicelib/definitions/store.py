@@ -1,0 +1,88 @@
+"""Published sets in S3 by hash, and the pointer to the live one in the table.
+
+The only place that builds these keys. Content-addressed: an object is what its name says, or it is not believed.
+"""
+
+import json
+from collections.abc import Mapping
+
+from chalicelib.aws.objects import Objects
+from chalicelib.aws.table import Expect, Key, Put, Stored, Table
+from chalicelib.definitions.load import document_of, envelope
+from chalicelib.definitions.model import Catalogue, Envelope, listing
+from chalicelib.definitions.service import Live
+from chalicelib.kernel.canonical import Json, canonical
+from chalicelib.kernel.errors import BadDefinition, Corrupt, NotFound
+from chalicelib.kernel.events import Event
+from chalicelib.kernel.ids import CatalogueHash
+
+POINTER = Key("DEFINITIONS", "LIVE")
+
+
+class TableDefinitions:
+    """Published definitions on DynamoDB and S3."""
+
+    def __init__(self, table: Table, objects: Objects, bucket: str) -> None:
+        self._table = table
+        self._objects = objects
+        self._bucket = bucket
+
+    def live(self) -> Live | None:
+        """Read the pointer: one strongly consistent read."""
+        stored = self._table.read([POINTER]).get(POINTER)
+        return None if stored is None else _live(stored)
+
+    def envelopes(self, catalogue: CatalogueHash, known: Mapping[str, Envelope]) -> tuple[Envelope, ...]:
+        """Read the listing, then those definitions that are not known yet."""
+        rows = self._get(f"catalogues/{catalogue}.json")
+        if not isinstance(rows, list):
+            raise Corrupt(what="catalogue")
+        hashes = [_hash(row) for row in rows]
+        return tuple(known.get(each) or self._definition(each) for each in hashes)
+
+    def keep(self, catalogue: Catalogue) -> None:
+        """Store every definition, then the listing: a listing never names what is not there."""
+        for each in catalogue.envelopes.values():
+            self._put(f"definitions/{each.hash}.json", document_of(each))
+        self._put(f"catalogues/{catalogue.hash}.json", listing(catalogue.envelopes.values()))
+
+    def move(self, before: Live | None, after: Live, said: Event) -> None:
+        """Move the pointer with its event in one transaction; the mark changes with every move."""
+        expect = Expect.ABSENT if before is None else Expect.unchanged(before.mark)
+        put = Put(POINTER, {"hash": after.hash, "sequence": after.sequence}, expect)
+        self._table.commit([put], event=said)
+
+    def _definition(self, hash_: str) -> Envelope:
+        try:
+            opened = envelope(self._get(f"definitions/{hash_}.json"))
+        except BadDefinition as error:
+            raise Corrupt(what="definition") from error
+        if opened.hash != hash_:
+            raise Corrupt(what="definition")
+        return opened
+
+    def _get(self, key: str) -> Json:
+        try:
+            return json.loads(self._objects.get(self._bucket, key))  # type: ignore[no-any-return]
+        except (NotFound, ValueError) as error:
+            raise Corrupt(what=key.split("/", 1)[0]) from error
+
+    def _put(self, key: str, document: object) -> None:
+        # Taken already means the same bytes: the key is their digest.
+        self._objects.put_if_absent(self._bucket, key, canonical(document))
+
+
+def _live(stored: Stored) -> Live:
+    match stored.fields:
+        case {"hash": str(hash_), "sequence": int(sequence)}:
+            return Live(CatalogueHash(hash_), sequence, stored.owner)
+        case _:
+            raise Corrupt(what="definitions pointer")
+
+
+def _hash(row: Json) -> str:
+    match row:
+        case [str(), str(), str(), str(hash_)]:
+            return hash_
+        case _:
+            raise Corrupt(what="catalogue")

@@ -1,0 +1,137 @@
+"""Procedures and forms over HTTP: public, and the same for everybody."""
+
+from collections.abc import Callable
+from typing import Annotated, Final, Protocol
+
+from pydantic import Field
+
+from chalicelib.forms.answers import FormAnswer, ProcedureAnswer, ProcedureList, form_answer, procedure_answer
+from chalicelib.forms.service import FormView, ProcedurePage, ProcedureView, UnknownForm, UnknownProcedure
+from chalicelib.kernel.ids import FormCode, ProcedureCode
+from chalicelib.web.errors import BadCursor
+from chalicelib.web.exchange import GetEdge
+from chalicelib.web.operation import Anonymous, Label, Operation, Reply, Request
+from chalicelib.web.paging import Cursors, PageQuery
+from chalicelib.web.route import Router
+from chalicelib.web.shape import Shape
+
+_CACHE: Final = "public, max-age=60"
+_LIST: Final = "procedures"
+
+
+class ProceduresPort(Protocol):
+    """What these routes need of the slice's service."""
+
+    def page(self, search: str, after: ProcedureCode | None, limit: int) -> ProcedurePage:
+        """Return some procedures after a code."""
+        ...
+
+    def procedure(self, code: ProcedureCode) -> ProcedureView:
+        """Return a procedure. Raises UnknownProcedure."""
+        ...
+
+    def form(self, code: FormCode) -> FormView:
+        """Return a form. Raises UnknownForm."""
+        ...
+
+
+class Services(Protocol):
+    """What is built on the first request."""
+
+    @property
+    def procedures(self) -> ProceduresPort:
+        """Return the procedures and forms."""
+        ...
+
+    @property
+    def cursors(self) -> Cursors:
+        """Return what signs cursors."""
+        ...
+
+
+class ProcedureQuery(PageQuery):
+    """Which procedures to list."""
+
+    q: Annotated[
+        str, Field(max_length=100, description="Words of the name or code, with or without marks: dang ky ket hon.")
+    ] = ""
+
+
+class ProcedurePath(Shape):
+    """Which procedure."""
+
+    code: Annotated[str, Field(pattern=r"^\d\.\d{6}$", description="Mã thủ tục hành chính, e.g. 1.000894.")]
+
+
+class FormPath(Shape):
+    """Which form."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$", description="E.g. to-khai-ket-hon.")]
+
+
+def router(get_services: Callable[[], Services], get_edge: GetEdge) -> Router:
+    """Return the routes; both getters build on the first request."""
+    routes = Router(get_edge)
+
+    @routes.route("GET", "/v1/procedures", _SEARCH)
+    def search(request: Request[None, None, ProcedureQuery]) -> ProcedureList:
+        services, query = get_services(), request.query
+        # The words are in the scope: a cursor goes on with the same search only.
+        scope = f"{_LIST}:{query.q}"
+        page = services.procedures.page(query.q, _after(services.cursors, scope, query.cursor), query.limit)
+        following = page.next_after
+        return ProcedureList(
+            procedures=[procedure_answer(each.procedure, each.notice) for each in page.procedures],
+            next=None if following is None else services.cursors.encode(scope, {"after": following}),
+        )
+
+    @routes.route("GET", "/v1/procedures/{code}", _PROCEDURE)
+    def procedure(request: Request[None, ProcedurePath]) -> ProcedureAnswer:
+        view = get_services().procedures.procedure(ProcedureCode(request.path.code))
+        return procedure_answer(view.procedure, view.notice)
+
+    @routes.route("GET", "/v1/forms/{code}", _FORM)
+    def form(request: Request[None, FormPath]) -> Reply:
+        view = get_services().procedures.form(FormCode(request.path.code))
+        return Reply(form_answer(view), etag=view.catalogue.hash)
+
+    return routes
+
+
+def _after(cursors: Cursors, scope: str, cursor: str | None) -> ProcedureCode | None:
+    if cursor is None:
+        return None
+    match cursors.decode(scope, cursor):
+        case {"after": str(code)}:
+            return ProcedureCode(code)
+        case _:
+            raise BadCursor
+
+
+_SEARCH: Final = Operation(
+    id="list_procedures",
+    summary=Label("Tìm thủ tục hành chính", "Find procedures"),
+    auth=Anonymous(),
+    query=ProcedureQuery,
+    answer=ProcedureList,
+    errors=(BadCursor,),
+    cache=_CACHE,
+)
+_PROCEDURE: Final = Operation(
+    id="get_procedure",
+    summary=Label("Xem một thủ tục hành chính", "Read a procedure"),
+    auth=Anonymous(),
+    path=ProcedurePath,
+    answer=ProcedureAnswer,
+    errors=(UnknownProcedure,),
+    cache=_CACHE,
+)
+_FORM: Final = Operation(
+    id="get_form",
+    summary=Label("Xem một biểu mẫu điện tử", "Read a form"),
+    auth=Anonymous(),
+    path=FormPath,
+    answer=FormAnswer,
+    errors=(UnknownForm,),
+    cache=_CACHE,
+)

@@ -1,0 +1,105 @@
+"""A prefill through time: opened, answered, answered again when a slow register replies.
+
+Pure. A revision is never changed; the next one stands beside it. What a revision says follows from the replies it
+was made of, so a late reply makes a new revision by resolving again, not by patching answers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+
+from chalicelib.forms.model import Role
+from chalicelib.kernel.ids import (
+    CatalogueHash,
+    CitizenRef,
+    ClientId,
+    FormCode,
+    PersonalId,
+    PrefillId,
+    ProcedureCode,
+    RegisterCode,
+)
+from chalicelib.prefill.model import Resolution
+from chalicelib.sources.model import CallId, Reply
+
+LIFE = timedelta(hours=72)
+"""An unsubmitted prefill is kept this long (data minimisation), checked at every read."""
+ATTEMPTS = 3
+"""Times a register is asked in all before `timed_out` stands for good."""
+BACK_OFF = timedelta(seconds=30)
+"""Wait before each further attempt, so that a register in trouble is not pressed."""
+IN_FLIGHT = timedelta(seconds=10)
+"""A claim without an answer for this long is taken for a crash, and its work may be taken over."""
+
+Status: TypeAlias = Literal["open", "final"]
+Replies: TypeAlias = Mapping[CallId, Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What is known of a prefill without opening any seal."""
+
+    id: PrefillId
+    owner: CitizenRef
+    client: ClientId
+    procedure: ProcedureCode
+    form: FormCode
+    catalogue: CatalogueHash
+    opened_at: datetime
+
+    @property
+    def expires_at(self) -> datetime:
+        """Return when it may no longer be read."""
+        return self.opened_at + LIFE
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Who opened it, at which identity level, and whom it is about; sealed, because these are personal ids."""
+
+    caller: PersonalId
+    level: int
+    subjects: Mapping[Role, PersonalId]
+
+    @property
+    def people(self) -> frozenset[PersonalId]:
+        """Return everybody whose data is asked for."""
+        return frozenset(self.subjects.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One answer: number 1 at the deadline, then one for every further attempt."""
+
+    header: Header
+    opening: Opening
+    number: int
+    made_at: datetime
+    replies: Replies
+    resolution: Resolution
+
+    @property
+    def pending(self) -> tuple[RegisterCode, ...]:
+        """Return the registers whose `timed_out` is still only presumed."""
+        if self.number >= ATTEMPTS:
+            return ()
+        return tuple(sorted({call.register for call, reply in self.replies.items() if reply.is_presumed}))
+
+    @property
+    def status(self) -> Status:
+        """Return `open` while a late answer may still come."""
+        return "open" if self.pending else "final"
+
+    @property
+    def due(self) -> datetime:
+        """Return when the registers still open may be asked again: first at once, later after a pause."""
+        return self.made_at + BACK_OFF * (self.number - 1)
+
+
+def overruled(before: Replies, late: Replies) -> dict[CallId, Reply]:
+    """Return the replies with late answers in place of presumptions.
+
+    A late answer may overrule a presumption; a presumption never overrules an answer.
+    """
+    return {call: late.get(call, reply) if reply.is_presumed else reply for call, reply in before.items()}

@@ -1,0 +1,154 @@
+"""The kinds of published data that every slice speaks with: dictionary, messages, clients.
+
+Knows how they are written and checked; must not know a register or a form beyond the code of one.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from pydantic import Field, StringConstraints
+
+from chalicelib.definitions.body import Body, Code, Words
+from chalicelib.definitions.model import Envelope, Fault, Kind, Status, View, pointer
+from chalicelib.kernel.ids import ClientId, ItemId, RegisterCode
+from chalicelib.vocabulary.model import Client, Item, ItemType, Normaliser, Text
+
+ItemName: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$", max_length=100)
+]
+"""An item's id: person.full_name."""
+PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
+_STRAY_BRACE = re.compile(r"[{}]")
+
+Dictionary: TypeAlias = Mapping[ItemId, Item]
+Texts: TypeAlias = Mapping[str, Text]
+
+
+class TextBody(Body):
+    """One text in both languages; neither may be missing."""
+
+    vi: Words
+    en: Words
+
+    def text(self) -> Text:
+        """Return the value."""
+        return Text(self.vi, self.en)
+
+
+class ItemBody(Body):
+    """An item as written."""
+
+    type: ItemType
+    label: TextBody
+    normaliser: Normaliser
+    sensitive: bool = False
+    precedence: list[Code] = Field(default_factory=list)
+    freshness_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    codes: dict[Code, TextBody] = Field(default_factory=dict)
+    status: Status | None = None
+
+
+class DictionaryBody(Body):
+    """One file of the dictionary: items that belong together."""
+
+    items: Annotated[dict[ItemName, ItemBody], Field(min_length=1)]
+
+
+class MessagesBody(Body):
+    """One file of citizen-facing texts."""
+
+    texts: Annotated[dict[Code, TextBody], Field(min_length=1)]
+
+
+class ClientBody(Body):
+    """A client as written. Public clients (RFC 6749 §2.1) keep no secret, so only PKCE proves them."""
+
+    name: TextBody
+    type: Literal["public", "confidential"]
+    redirect_uris: list[
+        Annotated[str, StringConstraints(pattern=r"^(https://[^\s#*]+|http://127\.0\.0\.1:\d+/[^\s#*]*)$")]
+    ]
+    scopes: Annotated[list[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.:-]*$")]], Field(min_length=1)]
+
+
+def _compile_dictionary(envelope: Envelope, body: DictionaryBody) -> Dictionary:
+    return {ItemId(id_): compile_item(ItemId(id_), written, envelope.status) for id_, written in body.items.items()}
+
+
+def compile_item(id_: ItemId, written: ItemBody, status: Status) -> Item:
+    """Return the item; one without a status of its own has its file's."""
+    return Item(
+        id=id_,
+        type=written.type,
+        label=written.label.text(),
+        normaliser=written.normaliser,
+        sensitive=written.sensitive,
+        precedence=tuple(RegisterCode(code) for code in written.precedence),
+        freshness_days=written.freshness_days,
+        codes={code: text.text() for code, text in written.codes.items()},
+        status=written.status or status,
+    )
+
+
+def _check_dictionary(envelope: Envelope, body: DictionaryBody, view: View) -> Iterator[Fault]:
+    registers = view.codes("registers")
+    for id_, item in body.items.items():
+        at = ("body", "items", id_)
+        for place, register in enumerate(item.precedence):
+            if register not in registers:
+                yield Fault(envelope.file, pointer(*at, "precedence", place), f"no such register: {register}")
+        if len(set(item.precedence)) != len(item.precedence):
+            yield Fault(envelope.file, pointer(*at, "precedence"), "names a register twice")
+        if item.codes and item.type != "code":
+            yield Fault(envelope.file, pointer(*at, "codes"), f"a value of type {item.type} has no code list")
+    yield from _repeated(envelope, view, ("items", body.items))
+
+
+def _check_messages(envelope: Envelope, body: MessagesBody, view: View) -> Iterator[Fault]:
+    for code, text in body.texts.items():
+        at = ("body", "texts", code)
+        for language, words in (("vi", text.vi), ("en", text.en)):
+            if _STRAY_BRACE.search(PLACEHOLDER.sub("", words)):
+                yield Fault(envelope.file, pointer(*at, language), "a brace that is no {placeholder}")
+        if set(PLACEHOLDER.findall(text.vi)) != set(PLACEHOLDER.findall(text.en)):
+            yield Fault(envelope.file, pointer(*at), "vi and en have different placeholders")
+    yield from _repeated(envelope, view, ("texts", body.texts))
+
+
+def _repeated(envelope: Envelope, view: View, here: tuple[str, Mapping[str, Any]]) -> Iterator[Fault]:
+    """Yield what an earlier file of the same kind already has: a name means one thing in the whole set."""
+    group, names = here
+    for code in sorted(view.codes(envelope.kind)):
+        other = view.body(envelope.kind, code)
+        if code >= envelope.code or other is None:
+            continue
+        for name in sorted(names.keys() & getattr(other, group).keys()):
+            yield Fault(envelope.file, pointer("body", group, name), f"already in {envelope.kind}/{code}.json")
+
+
+def _check_client(envelope: Envelope, body: ClientBody, _view: View) -> Iterator[Fault]:
+    if body.type == "public" and not body.redirect_uris:
+        yield Fault(envelope.file, "/body/redirect_uris", "a public client needs one")
+
+
+def _compile_client(envelope: Envelope, body: ClientBody) -> Client:
+    return Client(
+        id=ClientId(envelope.code),
+        name=body.name.text(),
+        confidential=body.type == "confidential",
+        redirect_uris=tuple(body.redirect_uris),
+        scopes=frozenset(body.scopes),
+    )
+
+
+def _compile_messages(_envelope: Envelope, body: MessagesBody) -> Texts:
+    return {code: text.text() for code, text in body.texts.items()}
+
+
+DICTIONARY: Final[Kind[Dictionary]] = Kind(
+    "dictionary", DictionaryBody.model_validate, _compile_dictionary, _check_dictionary
+)
+MESSAGES: Final[Kind[Texts]] = Kind("messages", MessagesBody.model_validate, _compile_messages, _check_messages)
+CLIENTS: Final[Kind[Client]] = Kind("clients", ClientBody.model_validate, _compile_client, _check_client)
+KINDS: Final[tuple[Kind[object], ...]] = (DICTIONARY, MESSAGES, CLIENTS)

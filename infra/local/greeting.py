@@ -1,0 +1,52 @@
+"""What `make run` prints once it is ready: addresses, the made-up citizens, and three lines to try."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from infra.local.children import ROOT
+from infra.local.home import Home
+from infra.simulators.personas import Persona
+
+# Marriage registration, and the half of it that is the first persona's.
+PROCEDURE, ROLE = "1.000894", "groom"
+_PYTHON = ".venv/bin/python"
+
+
+def greeting(home: Home, personas: Iterable[Persona]) -> str:
+    """Return the text; ids are printed first on their lines, so that they are easily taken out."""
+    people = list(personas)
+    lines = [
+        "Một Lần is ready.",
+        f"  API          {home.api}   (documentation: {home.api}/docs)",
+        f"  simulators   {home.simulators}   (VNeID, national and provincial integration buses)",
+        f"  embedded AWS {home.aws}   state in {home.state}",
+        "",
+        "Made-up citizens:",
+        *(f"  {each.personal_id}  level {each.identity_level}  {each.title.vi} / {each.title.en}" for each in people),
+        "",
+        "Try, from the checkout:",
+        *(f"  {line}" for line in curl_lines(home, people[0].personal_id)),
+        "",
+        "Ctrl-C stops everything; the state stays.",
+    ]
+    return "\n".join(lines)
+
+
+def curl_lines(home: Home, persona: str) -> list[str]:
+    """Return three lines for a shell: what there is, a prefill, who looked."""
+    bearer = f'-H "Authorization: Bearer $({_prefix(home)}{_PYTHON} -m infra.local token {persona})"'
+    body = json.dumps({"procedure": PROCEDURE, "subjects": {ROLE: {"personal_id": persona}}})
+    key = '-H "Idempotency-Key: $(date +%s%N)"'
+    return [
+        f"curl -sS {home.api}/v1/procedures",
+        f"curl -sS {home.api}/v1/prefills {bearer} {key} -H 'Content-Type: application/json' -d '{body}'",
+        f"curl -sS {home.api}/v1/access-log {bearer}",
+    ]
+
+
+def _prefix(home: Home) -> str:
+    """Return the settings that another command needs to find this run, none when they are the defaults."""
+    port = "" if home.port == Home.from_env({}).port else f"PORT={home.port} "
+    state = "" if home.state == ROOT / Path(".local") else f"STATE={home.state} "
+    return port + state

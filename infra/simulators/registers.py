@@ -1,0 +1,197 @@
+"""The integration buses: the registers that a query through NGSP or a province's LGSP reaches.
+
+Speaks the bus protocol, returns only the fields asked for, and writes every question into a journal when it arrives,
+before any wait: tests read there what was asked and when. The journal holds no personal id and no value.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any, Final
+
+from flask import Blueprint, Response, jsonify, request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from werkzeug.wrappers import Response as Answer
+
+from chalicelib.kernel.clock import Clock, iso
+from infra.simulators.faults import ERRORS, FaultBook, subject_digest
+from infra.simulators.hostile import ELSEWHERE, respond
+from infra.simulators.personas import Holding, Personas
+
+FIELDS: Final[Mapping[str, frozenset[str]]] = {
+    "population": frozenset(
+        {
+            "name",
+            "birth",
+            "gender",
+            "ethnicity",
+            "nationality",
+            "personal_id",
+            "identity_document",
+            "residence",
+            "contact",
+            "marital_status",
+        }
+    ),
+    "civil_status": frozenset({"marital_status", "divorce"}),
+}
+"""What each register can be asked for. CSDL quốc gia về dân cư; CSDL hộ tịch điện tử."""
+
+_JOURNAL = 10_000
+_RETRY_AFTER = 30
+
+
+class _Subject(BaseModel):
+    personal_id: Annotated[str, Field(pattern=r"^[0-9]{12}$")]
+
+
+class Query(BaseModel):
+    """One question on the bus."""
+
+    model_config = ConfigDict(strict=True)
+    request_id: Annotated[str, Field(min_length=1, max_length=64)]
+    subject: _Subject
+    fields: Annotated[list[str], Field(min_length=1, max_length=100)]
+    purpose: Annotated[str, Field(min_length=1, max_length=100)]
+    receiver: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One line of the journal: `at` is when the question came in (RFC 3339, UTC)."""
+
+    at: str
+    bus: str
+    register: str
+    request_id: str
+    subject: str
+    fields: tuple[str, ...]
+    purpose: str
+
+
+class Journal:
+    """The last questions asked, oldest first; bounded."""
+
+    def __init__(self, size: int = _JOURNAL) -> None:
+        self._lines: deque[Asked] = deque(maxlen=size)
+        self._lock = threading.Lock()
+
+    def add(self, line: Asked) -> None:
+        """Keep a line; the oldest gives way when there are too many."""
+        with self._lock:
+            self._lines.append(line)
+
+    def read(self, register: str | None = None) -> list[Asked]:
+        """Return the lines, of one register or of all."""
+        with self._lock:
+            return [line for line in self._lines if register in (None, line.register)]
+
+    def clear(self) -> None:
+        """Forget every line."""
+        with self._lock:
+            self._lines.clear()
+
+
+class Refused(Exception):
+    """An answer other than 200, in the words of the bus."""
+
+    def __init__(self, status: int, message: str, retry_after: int | None = None, *, code: str | None = None) -> None:
+        super().__init__(status, message)
+        self.status, self.message, self.retry_after = status, message, retry_after
+        self.code = code or ERRORS[status]
+
+
+class Registers:
+    """Answers queries from what the personas' files say."""
+
+    def __init__(self, people: Personas, faults: FaultBook, journal: Journal, clock: Clock) -> None:
+        self._people = people
+        self._faults = faults
+        self._journal = journal
+        self._clock = clock
+
+    def answer(self, bus: str, register: str, body: bytes) -> Answer:
+        """Answer one query, or fail as a fault or the persona's own file says."""
+        try:
+            query = Query.model_validate_json(body)
+        except ValidationError:
+            return _error(Refused(400, "the query does not have the declared shape"))
+        self._note(bus, register, query)
+        try:
+            return self._asked(register, query)
+        except Refused as refused:
+            return _error(refused)
+
+    def follow(self) -> Answer:
+        """Catch a caller that followed a redirect."""
+        self._journal.add(Asked(iso(self._clock.now()), "", ELSEWHERE, "", "", (), ""))
+        return _error(Refused(404, "nobody should follow a redirect of the bus"))
+
+    def _asked(self, register: str, query: Query) -> Answer:
+        if register not in FIELDS:
+            raise Refused(404, "no such register on this bus", code="UNKNOWN_REGISTER")
+        strike = self._faults.strike(register, query.subject.personal_id)
+        if strike.delay:
+            self._clock.sleep(strike.delay)
+        if strike.status is not None:
+            raise Refused(strike.status, "set by a fault", strike.retry_after)
+        reply = self._reply(register, query)
+        if strike.fault is None:
+            return jsonify(reply)
+        return respond(reply, strike.fault, self._clock, request.environ.get("werkzeug.socket"))
+
+    def _reply(self, register: str, query: Query) -> dict[str, Any]:
+        if not FIELDS[register].issuperset(query.fields):
+            raise Refused(400, "a field that this register does not have")
+        person = self._people.get(query.subject.personal_id)
+        holding = None if person is None else person.registers.get(register)
+        if holding is None:
+            raise Refused(404, "no record of this subject")
+        if holding.fails is not None:
+            raise Refused(holding.fails, "this record always fails", _RETRY_AFTER)
+        return _reply(register, query, holding)
+
+    def _note(self, bus: str, register: str, query: Query) -> None:
+        at, who = iso(self._clock.now()), subject_digest(query.subject.personal_id)
+        self._journal.add(Asked(at, bus, register, query.request_id, who, tuple(query.fields), query.purpose))
+
+
+def _reply(register: str, query: Query, holding: Holding) -> dict[str, Any]:
+    reply = {
+        "request_id": query.request_id,
+        "register": register,
+        "record": {"id": holding.record, "as_of": holding.as_of, "subject": query.subject.model_dump()},
+        "data": {name: holding.data[name] for name in query.fields if name in holding.data},
+    }
+    reviewed = [name for name in query.fields if name in holding.under_review]
+    return {**reply, "under_review": reviewed} if reviewed else reply
+
+
+def _error(refused: Refused) -> Response:
+    response = jsonify({"error": {"code": refused.code, "message": refused.message}})
+    response.status_code = refused.status
+    if refused.retry_after is not None:
+        response.headers["Retry-After"] = str(refused.retry_after)
+    return response
+
+
+def blueprint(registers: Registers) -> Blueprint:
+    """Return the routes of both buses."""
+    routes = Blueprint("registers", __name__)
+
+    @routes.post("/ngsp/registers/<register>/query")
+    def ngsp(register: str) -> Answer:
+        return registers.answer("ngsp", register, request.get_data())
+
+    @routes.post("/lgsp/<province>/registers/<register>/query")
+    def lgsp(province: str, register: str) -> Answer:
+        return registers.answer(f"lgsp:{province}", register, request.get_data())
+
+    routes.add_url_rule(f"/{ELSEWHERE}", view_func=registers.follow, methods=["GET", "POST"])
+    return routes
+
+
+def line_of(asked: Asked) -> dict[str, Any]:
+    """Return a journal line as JSON."""
+    return asdict(asked)

@@ -1,0 +1,60 @@
+"""What a fresh machine is set up from: pinned lists that agree with each other, and a Makefile that explains itself."""
+
+import json
+import re
+import subprocess
+
+from tests.architecture.tree import ROOT
+
+_PIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[\w,]+\])?==([A-Za-z0-9.+!]+)")
+_TARGETS = {"help", "run", "test", "prove", "bench", "check", "package", "lock"}
+
+
+def _wanted(path: str) -> list[str]:
+    lines = [line.strip() for line in (ROOT / path).read_text(encoding="utf-8").splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _pins(path: str) -> dict[str, str]:
+    found = {}
+    for line in _wanted(path):
+        pin = _PIN.fullmatch(line)
+        assert pin, f"{path}: {line} is not one pinned version"
+        found[_plain(pin[1])] = pin[2]
+    return found
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_every_requirement_is_pinned_to_one_version() -> None:
+    assert len(_pins("requirements.txt")) > 50
+
+
+def test_the_direct_dependencies_are_in_the_pinned_list() -> None:
+    direct = {_plain(re.split(r"[\[<>=!~; ]", line)[0]) for line in _wanted("requirements.in")}
+    assert direct - _pins("requirements.txt").keys() == set()
+
+
+def test_what_ships_is_pinned_to_the_versions_that_are_tested() -> None:
+    assert _pins("infra/lambda/requirements-api.txt").items() <= _pins("requirements.txt").items()
+
+
+def test_make_help_lists_every_target() -> None:
+    command = ["make", "-s", "help"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603 - fixed
+    assert {line.split()[1] for line in said.splitlines()} == _TARGETS
+
+
+def test_every_function_has_memory_time_and_a_policy_of_its_own() -> None:
+    config = json.loads((ROOT / ".chalice" / "config.json").read_text())
+    functions = config["stages"]["dev"]["lambda_functions"]
+    policies = [each["iam_policy_file"] for each in functions.values()]
+    assert len(set(policies)) == len(policies)
+    for name, each in functions.items():
+        assert each["autogen_policy"] is False
+        assert each["lambda_memory_size"] >= 256
+        assert 0 < each["lambda_timeout"] <= 60
+        assert (ROOT / ".chalice" / each["iam_policy_file"]).resolve().name == f"policy-{name}.json"
+        assert (ROOT / ".chalice" / each["iam_policy_file"]).exists()

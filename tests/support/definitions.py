@@ -1,0 +1,103 @@
+"""The packaged set with holes made in it, and a store of published sets that tests can turn off and race in."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from threading import Lock
+from typing import Any
+
+from chalicelib.definitions.load import Document, base, documents
+from chalicelib.definitions.model import Catalogue, Envelope
+from chalicelib.definitions.service import Definitions, DefinitionStore, Live
+from chalicelib.forms import definition as forms
+from chalicelib.kernel.errors import Conflict, Corrupt, StoreUnavailable
+from chalicelib.kernel.events import Event
+from chalicelib.kernel.ids import CatalogueHash
+from chalicelib.kernel.log import Log
+from chalicelib.sources import definition as sources
+from chalicelib.vocabulary import definition as vocabulary
+from tests.support.clock import VirtualClock
+from tests.support.ids import CountedIds
+
+KINDS = (*vocabulary.KINDS, *sources.KINDS, *forms.KINDS)
+Change = Callable[[Any], None]
+
+
+class MemoryDefinitions(DefinitionStore):
+    """Published sets in memory. The pointer moves under a lock, as the real one does by its condition."""
+
+    def __init__(self) -> None:
+        self.pointer: Live | None = None
+        self.sets: dict[CatalogueHash, Catalogue] = {}
+        self.events: list[Event] = []
+        self.reads = 0
+        self.is_down = False
+        self._lock = Lock()
+
+    def live(self) -> Live | None:
+        self._answer()
+        self.reads += 1
+        return self.pointer
+
+    def envelopes(self, catalogue: CatalogueHash, known: Mapping[str, Envelope]) -> tuple[Envelope, ...]:
+        self._answer()
+        if catalogue not in self.sets:
+            raise Corrupt(what="catalogue")
+        return tuple(known.get(each.hash, each) for each in self.sets[catalogue].envelopes.values())
+
+    def keep(self, catalogue: Catalogue) -> None:
+        self._answer()
+        self.sets[catalogue.hash] = catalogue
+
+    def move(self, before: Live | None, after: Live, said: Event) -> None:
+        self._answer()
+        with self._lock:
+            if self.pointer != before:
+                raise Conflict
+            self.pointer = after
+            self.events.append(said)
+
+    def _answer(self) -> None:
+        if self.is_down:
+            raise StoreUnavailable
+
+
+class Process:
+    """One process's view of the definitions, with its own clock and log."""
+
+    def __init__(self, store: DefinitionStore, clock: VirtualClock | None = None) -> None:
+        self.clock = clock or VirtualClock()
+        self.lines: list[str] = []
+        self.definitions = Definitions(
+            store, packaged(), KINDS, self.clock, CountedIds(), Log(self.clock, self.lines.append)
+        )
+
+
+@cache
+def packaged() -> Catalogue:
+    """Return the packaged set."""
+    return base()
+
+
+@cache
+def packaged_texts() -> Mapping[str, str]:
+    return {document.file: document.text for document in documents()}
+
+
+def files(changes: Mapping[str, Change] | None = None) -> Iterator[Document]:
+    """Yield the packaged files, those named changed; a name that is not there starts from an empty object."""
+    texts = dict(packaged_texts())
+    for file, change in (changes or {}).items():
+        document = json.loads(texts.get(file, "{}"))
+        change(document)
+        texts[file] = json.dumps(document, ensure_ascii=False)
+    return (Document(file, text) for file, text in texts.items())
+
+
+def version(number: int) -> Iterator[Document]:
+    """Yield a set that passes and is like no other number's."""
+
+    def renumbered(document: Any) -> None:  # noqa: ANN401 - JSON of any shape
+        document["version"] = str(number)
+
+    return files({"procedures/1.000894.json": renumbered})

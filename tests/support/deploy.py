@@ -1,0 +1,108 @@
+"""Puts the real package on an embedded AWS, as `aws cloudformation deploy` would: upload, create, else update.
+
+Only two things of the template are written anew: where the code is, and that the SDK is to call the emulator.
+"""
+
+import copy
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import boto3
+import yaml
+from botocore.exceptions import ClientError
+
+from infra.package import Package
+from tests.support.ministack import REGION
+
+T = TypeVar("T")
+
+_CODE = "motlan-packages"
+_PAUSE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """What was deployed: how to look at it, what its resources are called, where its API answers."""
+
+    endpoint: str
+    names: Mapping[str, str]
+
+    @property
+    def api(self) -> str:
+        return f"{self.endpoint}/restapis/{self.names['RestAPI']}/api/_user_request_"
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - any service
+        return client(self.endpoint, service)
+
+
+def client(endpoint: str, service: str) -> Any:  # noqa: ANN401 - any service
+    """Return a client of the emulator's own account."""
+    session = boto3.Session("test", "test", region_name=REGION)
+    return session.client(service, endpoint_url=endpoint)  # type: ignore[call-overload]
+
+
+def deploy(endpoint: str, package: Package, parameters: Mapping[str, str], name: str = "motlan") -> Stack:
+    """Create the stack or bring it up to date; a stack that is so already is a success."""
+    code = _upload(endpoint, package)
+    body = json.dumps(_aimed(yaml.safe_load(package.template.read_text()), code, endpoint))
+    given = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
+    formation = client(endpoint, "cloudformation")
+    options = {"StackName": name, "TemplateBody": body, "Parameters": given, "Capabilities": ["CAPABILITY_IAM"]}
+    try:
+        formation.create_stack(**options)
+    except formation.exceptions.AlreadyExistsException:
+        _update(formation, options)
+    status = eventually(lambda: _settled(formation, name), 60)
+    events = formation.describe_stack_events(StackName=name)["StackEvents"]
+    reasons = [each.get("ResourceStatusReason", "") for each in events if "FAILED" in each["ResourceStatus"]]
+    assert status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}, (status, reasons)
+    resources = formation.describe_stack_resources(StackName=name)["StackResources"]
+    formation.close()
+    return Stack(endpoint, {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in resources})
+
+
+def _update(formation: Any, options: Mapping[str, Any]) -> None:  # noqa: ANN401 - an SDK client
+    try:
+        formation.update_stack(**options)
+    except ClientError as error:
+        if "No updates" not in error.response["Error"]["Message"]:
+            raise
+
+
+def _settled(formation: Any, name: str) -> str | None:  # noqa: ANN401 - an SDK client
+    status = str(formation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])
+    return None if status.endswith("IN_PROGRESS") else status
+
+
+def _upload(endpoint: str, package: Package) -> dict[str, str]:
+    objects = client(endpoint, "s3")
+    key = f"{package.digest}.zip"
+    try:
+        objects.create_bucket(Bucket=_CODE, CreateBucketConfiguration={"LocationConstraint": REGION})
+    except objects.exceptions.BucketAlreadyOwnedByYou:
+        pass
+    objects.upload_file(str(package.archive), _CODE, key)
+    objects.close()
+    return {"Bucket": _CODE, "Key": key}
+
+
+def _aimed(template: dict[str, Any], code: dict[str, str], endpoint: str) -> dict[str, Any]:
+    aimed = copy.deepcopy(template)
+    for resource in aimed["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = code
+    aimed["Globals"]["Function"]["Environment"]["Variables"]["AWS_ENDPOINT_URL"] = endpoint
+    return aimed
+
+
+def eventually(look: Callable[[], T | None], seconds: float) -> T:
+    """Look again and again until there is something; AssertionError when there is nothing after that long."""
+    waiting = threading.Event()
+    for _ in range(int(seconds / _PAUSE)):
+        if (found := look()) is not None:
+            return found
+        waiting.wait(_PAUSE)
+    raise AssertionError(f"nothing after {seconds} s")

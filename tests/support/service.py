@@ -1,0 +1,192 @@
+"""The whole service in one process: real app, real slices, embedded AWS, simulated registers on virtual time.
+
+Only what is outside is stood in for: the clock, the wire to registers (the simulators' own app, called without a
+socket) and the identity issuer's key endpoint. Everything else is what runs in Lambda.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug.test import Client as WsgiClient
+from werkzeug.test import TestResponse
+
+import app as entry
+from chalicelib.bootstrap import Services, World, build, services
+from chalicelib.kernel.canonical import JsonObject
+from chalicelib.kernel.errors import IdentityUnavailable
+from chalicelib.kernel.ids import IdSource, PersonalId, RandomIds, RegisterCode
+from chalicelib.kernel.log import Log
+from chalicelib.sources.service import Pool, Response, TooSlow, Transport
+from chalicelib.web.jwks import Fetch
+from chalicelib.web.limits import Rate
+from infra.local.front import Gateway, thread_safe
+from infra.local.pump import Pump
+from infra.simulators import server as simulators
+from infra.simulators.server import Simulators
+from tests.support.aws import Home, fresh_home
+from tests.support.clock import VirtualClock
+from tests.support.pool import VirtualPool
+
+SIMULATORS = "http://simulators.invalid"
+PARAMETERS = {
+    "Issuers": json.dumps(
+        [
+            {
+                "iss": f"{SIMULATORS}/vneid",
+                "jwks_uri": f"{SIMULATORS}/vneid/jwks",
+                "algs": ["RS256"],
+                "kind": "citizen",
+            }
+        ]
+    ),
+    "NgspUrl": f"{SIMULATORS}/ngsp",
+    "LgspUrl": f"{SIMULATORS}/lgsp",
+}
+AN = PersonalId("001090999001")
+"""Level 2, full data, male."""
+BINH = PersonalId("079193999002")
+"""Level 2, An's fiancée."""
+LEVEL_ONE = PersonalId("048201999003")
+NO_LIMIT = Rate(burst=1_000_000, per_second=1_000_000.0)
+
+
+class SimulatedBus(Transport):
+    """The integration buses' own app, its delays on the virtual clock."""
+
+    def __init__(self, app: WsgiClient, clock: VirtualClock) -> None:
+        self._app = app
+        self._clock = clock
+        self.posts = 0
+
+    @contextmanager
+    def post(self, route: str, register: RegisterCode, body: bytes, timeout: float) -> Iterator[Response]:
+        self.posts += 1
+        until = self._clock.elapsed + timeout
+        path = f"/{route.replace(':', '/')}/registers/{register}/query"
+        answer = self._app.post(path, data=body, content_type="application/json", buffered=False)
+        if self._clock.elapsed > until:
+            self._clock.elapsed = until
+            raise TooSlow
+        yield _Answer(answer)
+
+
+class _Answer(Response):
+    def __init__(self, answer: TestResponse) -> None:
+        self._answer = answer
+
+    @property
+    def status(self) -> int:
+        return self._answer.status_code
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {name.lower(): value for name, value in self._answer.headers.items()}
+
+    def pieces(self) -> Iterator[bytes]:
+        yield from self._answer.response  # type: ignore[misc]
+
+
+class SimulatedIssuer(Fetch):
+    """The issuer's key endpoint; `down` makes it fail."""
+
+    def __init__(self, app: WsgiClient) -> None:
+        self._app = app
+        self.down = False
+
+    def get(self, url: str) -> bytes:
+        if self.down:
+            raise IdentityUnavailable
+        return self._app.get(url.removeprefix(SIMULATORS)).data
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An HTTP answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def body(self) -> Any:  # noqa: ANN401 - tests look into JSON freely
+        return json.loads(self.text)
+
+    @property
+    def fields(self) -> dict[str, JsonObject]:
+        found: dict[str, JsonObject] = self.body["fields"]
+        return found
+
+
+@dataclass
+class Service:
+    """The service under test; `call` is what a portal does, `pump` what AWS does between calls."""
+
+    home: Home
+    clock: VirtualClock
+    ids: IdSource
+    simulators: Simulators
+    issuer: SimulatedIssuer
+    bus: SimulatedBus
+    services: Services
+    gateway: Gateway
+    pump: Pump
+    lines: list[str] = field(default_factory=list)
+
+    def token(self, person: PersonalId = AN, *, level: int | None = None, client: str = "motlan-portal") -> str:
+        """Return a token as the issuer's code flow gives it."""
+        vneid = self.simulators.vneid
+        known = vneid.people.need(person)
+        issued = vneid.citizen_token(vneid.clients[client], known, known.identity_level if level is None else level)
+        return str(issued["access_token"])
+
+    def call(
+        self, method: str, path: str, body: object = None, *, token: str | None = None, **headers: str
+    ) -> Answered:
+        """Make one request; header names are written with underscores."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if token is not None:
+            sent["authorization"] = f"Bearer {token}"
+        raw = b""
+        if body is not None:
+            sent.setdefault("content-type", "application/json")
+            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        answer = self.gateway.handle_request(method, path, sent, raw)
+        text = answer["body"] if isinstance(answer["body"], str) else answer["body"].decode()
+        return Answered(answer["statusCode"], answer["headers"], text)
+
+    def prefill(
+        self, person: PersonalId = AN, role: str = "groom", *, deadline_ms: int = 2_500, **headers: str
+    ) -> Answered:
+        """Open a prefill of the marriage form for one's own side."""
+        body = {
+            "procedure": "1.000894",
+            "subjects": {role: {"personal_id": person}},
+            "deadline_ms": deadline_ms,
+        }
+        return self.call("POST", "/v1/prefills", body, token=self.token(person), **headers)
+
+
+@contextmanager
+def running(
+    endpoint_url: str, clock: VirtualClock, *, pool: Pool | None = None, rate: Rate = NO_LIMIT
+) -> Iterator[Service]:
+    """Put the service together in an account of its own, and take it apart."""
+    with fresh_home(endpoint_url, **PARAMETERS) as home:
+        held = simulators.build(SIMULATORS, clock=clock)
+        wsgi = WsgiClient(simulators.create_app(held), TestResponse)
+        lines: list[str] = []
+        bus, issuer, ids = SimulatedBus(wsgi, clock), SimulatedIssuer(wsgi), RandomIds(clock)
+        log = Log(clock, lines.append)
+        around = World(clock, ids, log, home.clients, bus, pool or VirtualPool(clock), issuer, rate)
+        built = build(home.settings, around)
+        services.put(built)
+        gateway = Gateway(thread_safe(entry.app), timeout=29)
+        streams = home.client("dynamodbstreams")
+        pump = Pump(entry.app, (home.clients.sqs, streams), home.provisioned, clock)
+        try:
+            yield Service(home, clock, ids, held, issuer, bus, built, gateway, pump, lines)
+        finally:
+            services.put(None)

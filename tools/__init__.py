@@ -1,0 +1,1 @@
+"""Command-line tools for authors and operators; never imported by the service."""
