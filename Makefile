@@ -28,7 +28,7 @@ check: $(STAMP) ## lint, format, types, arrows
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-package: $(STAMP) ## build what ships: build/out/deployment.zip and its template
+package: $(STAMP) ## build what ships: build/out/deployment.zip and template.json
 	$(PY) -m infra.package
 
 lock: ## resolve requirements.in afresh into requirements.txt

@@ -1,17 +1,20 @@
 """Builds what ships: one zip for every function, and the CloudFormation template that names it.
 
-    python -m infra.package [OUT]        build/out/deployment.zip and build/out/sam.json (or in OUT)
+    python -m infra.package [OUT]        build/out/deployment.zip and build/out/template.json (or in OUT)
 
 Chalice reads the requirements of the directory it packages, so the shipping list stands as requirements.txt in a
 staging copy; `schemas/` rides in as `vendor/schemas` and lands at the zip's top.
 """
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+import yaml
 
 from infra.archive import PackageRefused, finish, verify
 
@@ -42,8 +45,7 @@ def build(out: Path) -> Package:
     archive = out / "deployment.zip"
     digest = finish(archive)
     verify(archive, _libraries())
-    template = next(out.glob("sam.*"))
-    return Package(archive, template, digest)
+    return Package(archive, _as_json(out / "sam.yaml"), digest)
 
 
 def _stage(staging: Path) -> None:
@@ -72,6 +74,14 @@ def _chalice(staging: Path, out: Path) -> None:
     said = done.stdout + done.stderr
     if done.returncode or _DROPPED in said:
         raise PackageRefused(said.strip())
+
+
+def _as_json(written: Path) -> Path:
+    """Write the template anew: CloudFormation takes no YAML aliases, and Chalice writes some."""
+    template = written.with_name("template.json")
+    template.write_text(json.dumps(yaml.safe_load(written.read_text(encoding="utf-8")), indent=1, sort_keys=True))
+    written.unlink()
+    return template
 
 
 def _libraries() -> dict[str, str]:

@@ -20,7 +20,6 @@ from chalicelib.web.paging import Cursors, PageQuery
 from chalicelib.web.route import Router
 
 SCOPE = "access_log"
-_LIST = "access-log"
 
 
 class Services(Protocol):
@@ -93,12 +92,13 @@ def routes(get_edge: GetEdge, get_services: Callable[[], Services]) -> Router:
     @router.route("GET", "/v1/access-log", READ)
     def read(request: Request[None, None, PageQuery]) -> Reply:
         services, cursor = get_services(), request.query.cursor
-        before = None if cursor is None else services.cursors.decode(_LIST, cursor).get("before")
+        scope = f"access-log of {request.caller.subject}"
+        before = None if cursor is None else services.cursors.decode(scope, cursor).get("before")
         citizen = request.caller.person
         page = services.access_log.read(citizen, before if isinstance(before, int) else None, request.query.limit)
         entries: list[JsonObject] = [_shown(link, access, services) for link, access in page.entries]
         position: JsonObject = {"before": page.next_before}
-        following = {} if page.next_before is None else {"next": services.cursors.encode(_LIST, position)}
+        following = {} if page.next_before is None else {"next": services.cursors.encode(scope, position)}
         return Reply({"entries": entries, **following})
 
     return router

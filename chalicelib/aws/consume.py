@@ -45,10 +45,7 @@ def read_envelope(envelope: object) -> Event:
     """Return the event that EventBridge wrapped. Raises InvalidRequest when it is not one of ours."""
     if not isinstance(envelope, Mapping):
         raise InvalidRequest
-    try:
-        return from_json(envelope.get("detail"))
-    except ValueError as error:
-        raise InvalidRequest from error
+    return from_json(envelope.get("detail"))
 
 
 @dataclass(frozen=True, slots=True)

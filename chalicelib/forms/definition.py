@@ -152,6 +152,8 @@ def _faults(envelope: Envelope, at: tuple[str | int, ...], reasons: Iterator[str
 def _wrong_place(place: str, body: FormBody, found: Tree) -> Iterator[str]:
     if place not in found.nodes:
         yield "the schema has no such place"
+    elif (place in found.required) != (body.fields[place].necessity == "required"):
+        yield "necessity and the schema's required do not agree"
     if any(place.startswith(f"{other}/") for other in body.fields):
         yield "stands inside another field"
 

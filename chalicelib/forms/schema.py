@@ -4,7 +4,8 @@ A form's schema is a tree of objects down to values; `$ref` only to its own `$de
 refused, so that every reader of a form (renderer, checker, portal) needs to know no more than this.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,14 +13,52 @@ from chalicelib.definitions.model import pointer
 from chalicelib.kernel.canonical import Json, JsonObject
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-KEYWORDS: Final = frozenset(
-    {"$schema", "$id", "$defs", "$ref", "$comment", "title", "description"}
-    | {"type", "enum", "const", "format", "default"}
-    | {"properties", "required", "additionalProperties", "if", "then", "else", "allOf"}
-    | {"minLength", "maxLength", "pattern", "minimum", "maximum"}
-)
 TYPES: Final = ("boolean", "integer", "object", "string")
-_DEEPEST = 12
+_DEEPEST = 24
+
+
+def _text(value: Json) -> bool:
+    return isinstance(value, str)
+
+
+def _number(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _texts(value: Json) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _values(value: Json) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(each, str | int) for each in value)
+
+
+def _object(value: Json) -> bool:
+    return isinstance(value, dict)
+
+
+def _scalar(value: Json) -> bool:
+    return isinstance(value, str | int)
+
+
+def _expression(value: Json) -> bool:
+    try:
+        return isinstance(value, str) and re.compile(value) is not None
+    except re.error:
+        return False
+
+
+_KEYWORDS: Final[Mapping[str, Callable[[Json], bool]]] = {
+    **dict.fromkeys(("$schema", "$ref", "$comment", "title", "description", "format", "type"), _text),
+    **dict.fromkeys(("minLength", "maxLength", "minimum", "maximum"), _number),
+    **dict.fromkeys(("$defs", "properties", "if", "then", "else"), _object),
+    **dict.fromkeys(("const", "default"), _scalar),
+    "enum": _values,
+    "required": _texts,
+    "pattern": _expression,
+    "additionalProperties": lambda value: value is False,
+}
+"""The profile: each keyword, and what its value must be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +71,13 @@ class Problem:
 
 @dataclass(slots=True)
 class Tree:
-    """Every place where the answers may hold something, by pointer into the answers, with the schema of it there."""
+    """Every place where the answers may hold something, by pointer into the answers, with the schema of it there.
+
+    `required` are the places that must hold something in whatever answers, conditions apart.
+    """
 
     nodes: dict[str, JsonObject] = field(default_factory=dict)
+    required: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
     def leaves(self) -> Iterator[str]:
@@ -73,42 +116,72 @@ class _Place:
 
 
 def _walk(node: JsonObject, answers: tuple[str, ...], place: _Place) -> None:
-    if len(place.steps) > _DEEPEST * 2:
+    if len(place.steps) > _DEEPEST:
         place.refuse("nested too deeply, or a $ref to itself")
         return
     resolved = _resolve(node, place)
-    if resolved is None:
+    if resolved is None or not _in_profile(resolved, place):
         return
-    for keyword in sorted((node.keys() | resolved.keys()) - KEYWORDS):
-        place.refuse(f"the keyword {keyword} is not in the profile", keyword)
     if resolved.get("type") not in TYPES:
         place.refuse(f"type must be one of {', '.join(TYPES)}", "type")
     if answers:
         place.found.nodes[pointer(*answers)] = resolved
-    _properties(resolved, answers, place)
-
-
-def _properties(node: JsonObject, answers: tuple[str, ...], place: _Place) -> None:
-    properties = node.get("properties", {})
-    if not isinstance(properties, dict):
-        place.refuse("must be an object", "properties")
-        return
-    if properties and node.get("additionalProperties") is not False:
+    properties = _properties(resolved)
+    if properties and "additionalProperties" not in resolved:
         place.refuse("must be false: nobody may add a field that is not declared", "additionalProperties")
-    _required(node, properties, place)
+    _names(resolved, resolved, place)
+    if not answers or pointer(*answers) in place.found.required:
+        place.found.required.update(pointer(*answers, name) for name in _required(resolved))
     for name, below in properties.items():
-        if isinstance(below, dict):
-            _walk(below, (*answers, name), place.down("properties", name))
-        else:
+        _walk(below, (*answers, name), place.down("properties", name))
+
+
+def _in_profile(node: JsonObject, place: _Place) -> bool:
+    """Name what is not in the profile; a node that is not cannot be walked further."""
+    before = len(place.found.problems)
+    for keyword, value in node.items():
+        if keyword not in _KEYWORDS:
+            place.refuse(f"the keyword {keyword} is not in the profile", keyword)
+        elif not _KEYWORDS[keyword](value):
+            place.refuse("not a value that the profile takes here", keyword)
+    raw = node.get("properties", {})
+    for name, below in raw.items() if isinstance(raw, dict) else ():
+        if not isinstance(below, dict):
             place.refuse("must be a schema", "properties", name)
+    return len(place.found.problems) == before
 
 
-def _required(node: JsonObject, properties: Mapping[str, Json], place: _Place) -> None:
-    required = node.get("required", [])
-    names = required if isinstance(required, list) else [required]
-    for name in names:
-        if not isinstance(name, str) or name not in properties:
+def _names(node: JsonObject, declared: JsonObject, place: _Place) -> None:
+    """Hold every name that a node or a condition of it requires or speaks of against what is declared there."""
+    for name in _required(node):
+        if name not in _properties(declared):
             place.refuse(f"requires {name}, which is not declared", "required")
+    for part in ("if", "then", "else"):
+        condition = node.get(part)
+        if isinstance(condition, dict):
+            _condition(condition, declared, place.down(part))
+
+
+def _condition(node: JsonObject, declared: JsonObject, place: _Place) -> None:
+    if not _in_profile(node, place):
+        return
+    _names(node, declared, place)
+    for name, below in _properties(node).items():
+        target = _properties(declared).get(name)
+        if target is None:
+            place.refuse(f"speaks of {name}, which is not declared", "properties", name)
+        else:
+            _condition(below, _resolve(target, place) or {}, place.down("properties", name))
+
+
+def _required(node: JsonObject) -> list[str]:
+    names = node.get("required", [])
+    return [str(name) for name in names] if isinstance(names, list) else []
+
+
+def _properties(node: JsonObject) -> dict[str, JsonObject]:
+    raw = node.get("properties", {})
+    return {name: below for name, below in raw.items() if isinstance(below, dict)} if isinstance(raw, dict) else {}
 
 
 def _resolve(node: JsonObject, place: _Place) -> JsonObject | None:

@@ -62,6 +62,8 @@ def from_json(document: Json) -> Event:
     if not (kind and version.isdigit() and isinstance(data, dict) and all(isinstance(text, str) for text in texts)):
         raise InvalidRequest
     identifier, subject, time = (str(text) for text in texts)
-    return Event(
-        EventId(identifier), kind, subject, from_iso(time), data, int(version), None if cause is None else str(cause)
-    )
+    try:
+        at = from_iso(time)
+    except ValueError as error:
+        raise InvalidRequest from error
+    return Event(EventId(identifier), kind, subject, at, data, int(version), None if cause is None else str(cause))

@@ -1,4 +1,4 @@
-"""The package is built once a session, deployed on the embedded AWS with simulators beside it, and driven from outside."""
+"""The package is built once a session, deployed on the embedded AWS beside the simulators, and driven from outside."""
 
 import json
 from collections.abc import Iterator

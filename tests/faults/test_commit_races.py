@@ -9,6 +9,7 @@ import pytest
 from chalicelib.aws.consume import consumed
 from chalicelib.aws.table import ConditionFailed, Expect, Idempotency, Key, Put, Table, idempotency_key
 from chalicelib.kernel.clock import SystemClock
+from chalicelib.kernel.errors import Contention, StoreUnavailable
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import EventId, RandomIds
 from tests.support.aws import Home
@@ -80,23 +81,29 @@ def test_one_idempotency_key_from_sixteen_callers_has_one_effect(embedded: Home,
 
 
 def test_no_acknowledged_update_is_lost_under_contention(embedded: Home, table: Table) -> None:
+    """An answer is yes, no, or honestly unclear; the count lies between what was promised and what may have stood."""
     key = Key("p", "counter")
     table.commit([Put(key, {"n": 0}, Expect.ABSENT)])
+    unclear: list[int] = []
 
-    def attempt(_: int) -> None:
+    def attempt(number: int) -> None:
         seen = table.read([key])[key]
         count = seen.fields["n"]
         assert isinstance(count, int)
-        table.commit([Put(key, {"n": count + 1}, Expect.unchanged(seen.owner))])
+        try:
+            table.commit([Put(key, {"n": count + 1}, Expect.unchanged(seen.owner))])
+        except (StoreUnavailable, Contention):
+            unclear.append(number)
 
     client = embedded.clients.dynamodb
     with (
         lost_reply(client, "TransactWriteItems", nth=5, times=20),
         refused(client, "TransactWriteItems", conflict(1), nth=3, times=20),
     ):
-        winners = race(attempt, 160)
-    assert winners
-    assert table.read([key])[key].fields == {"n": len(winners)}
+        won = set(race(attempt, 160)) - set(unclear)
+    counted = table.read([key])[key].fields["n"]
+    assert isinstance(counted, int)
+    assert 0 < len(won) <= counted <= len(won) + len(unclear)
 
 
 def test_an_event_worked_by_sixteen_at_once_has_one_effect(embedded: Home, table: Table) -> None:

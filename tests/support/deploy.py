@@ -1,8 +1,9 @@
 """Puts the real package on an embedded AWS, as `aws cloudformation deploy` would: upload, create, else update.
 
-Only two things of the template are written anew: where the code is, and that the SDK is to call the emulator.
+Only one thing of the template is written anew: where the code is.
 """
 
+import contextlib
 import copy
 import json
 import threading
@@ -11,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import boto3
-import yaml
 from botocore.exceptions import ClientError
 
 from infra.package import Package
@@ -47,7 +47,7 @@ def client(endpoint: str, service: str) -> Any:  # noqa: ANN401 - any service
 def deploy(endpoint: str, package: Package, parameters: Mapping[str, str], name: str = "motlan") -> Stack:
     """Create the stack or bring it up to date; a stack that is so already is a success."""
     code = _upload(endpoint, package)
-    body = json.dumps(_aimed(yaml.safe_load(package.template.read_text()), code, endpoint))
+    body = json.dumps(_aimed(json.loads(package.template.read_text(encoding="utf-8")), code))
     given = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
     formation = client(endpoint, "cloudformation")
     options = {"StackName": name, "TemplateBody": body, "Parameters": given, "Capabilities": ["CAPABILITY_IAM"]}
@@ -80,21 +80,18 @@ def _settled(formation: Any, name: str) -> str | None:  # noqa: ANN401 - an SDK 
 def _upload(endpoint: str, package: Package) -> dict[str, str]:
     objects = client(endpoint, "s3")
     key = f"{package.digest}.zip"
-    try:
+    with contextlib.suppress(objects.exceptions.BucketAlreadyOwnedByYou):
         objects.create_bucket(Bucket=_CODE, CreateBucketConfiguration={"LocationConstraint": REGION})
-    except objects.exceptions.BucketAlreadyOwnedByYou:
-        pass
     objects.upload_file(str(package.archive), _CODE, key)
     objects.close()
     return {"Bucket": _CODE, "Key": key}
 
 
-def _aimed(template: dict[str, Any], code: dict[str, str], endpoint: str) -> dict[str, Any]:
+def _aimed(template: dict[str, Any], code: dict[str, str]) -> dict[str, Any]:
     aimed = copy.deepcopy(template)
     for resource in aimed["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = code
-    aimed["Globals"]["Function"]["Environment"]["Variables"]["AWS_ENDPOINT_URL"] = endpoint
     return aimed
 
 

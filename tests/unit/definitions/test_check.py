@@ -154,6 +154,8 @@ CORRUPTIONS = [
     (FORM, put("body", "fields", NAME, "item", value="person.shoe_size"), FIELD, "no such item"),
     (FORM, put("body", "fields", NAME, "role", value="witness"), FIELD, "no such role: witness"),
     (FORM, drop("body", "fields", NAME, "role"), FIELD, "name the role"),
+    (FORM, put("body", "fields", NAME, "necessity", value="optional"), FIELD, "do not agree"),
+    (FORM, drop("body", "schema", "required", 3), "/body/fields/~1CapBanSao", "do not agree"),
     (FORM, drop("body", "fields", NAME, "item"), FIELD, "auto needs an item"),
     (FORM, put("body", "fields", NAME, "policy", value="never"), FIELD, "nothing may be inferred"),
     (FORM, put("body", "fields", NAME, "policy", value="guess"), f"{FIELD}/policy", "Input should be"),

@@ -8,6 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from chalicelib.definitions.load import SCHEMAS
+from chalicelib.kernel.canonical import JsonObject
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import EventId
 from tests.support.clock import START
@@ -16,7 +17,7 @@ from tests.support.ids import CountedIds
 
 FILES = sorted((SCHEMAS / "events").glob("*.json"))
 HASH = "a" * 64
-DATA = {
+DATA: JsonObject = {
     "procedure": "1.000894",
     "form": "to-khai-ket-hon",
     "catalogue": HASH,

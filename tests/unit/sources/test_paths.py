@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonpath_ng.ext import parse
+from jsonpath_ng.ext.parser import parse
 
 from chalicelib.kernel.canonical import Json
 from chalicelib.sources.definition import REGISTERS, RegisterBody
