@@ -65,7 +65,7 @@ def _stage(staging: Path) -> None:
 
 def _chalice(staging: Path, out: Path) -> None:
     """Run `chalice package`. It asks for a region and no credentials."""
-    command = [sys.executable, "-c", "from chalice.cli import main; main()", "package"]
+    command = [sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())", "package"]
     merged = ["--merge-template", str(TEMPLATE), "--template-format", "yaml"]
     env = {**os.environ, "AWS_DEFAULT_REGION": REGION, "PYTHONHASHSEED": "0"}
     done = subprocess.run(

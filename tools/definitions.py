@@ -1,19 +1,17 @@
 """Check or publish the definitions under `schemas/`: `python -m tools.definitions validate|publish`."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
+from chalicelib.bootstrap import KINDS, build, world
 from chalicelib.definitions.check import validate
 from chalicelib.definitions.load import SCHEMAS, documents
 from chalicelib.definitions.model import Catalogue, RefusedSet
 from chalicelib.definitions.service import Definitions
-from chalicelib.forms import definition as forms
 from chalicelib.kernel.errors import Conflict
-from chalicelib.sources import definition as sources
-from chalicelib.vocabulary import definition as vocabulary
-
-KINDS = (*vocabulary.KINDS, *sources.KINDS, *forms.KINDS)
+from chalicelib.settings import Settings
 
 
 def publish(definitions: Definitions, folder: Path = SCHEMAS) -> Catalogue:
@@ -31,7 +29,8 @@ def main(arguments: list[str]) -> int:
         if chosen.command == "validate":
             catalogue = validate(documents(chosen.schemas), KINDS)
         else:
-            catalogue = publish(_live_definitions(), chosen.schemas)
+            settings = Settings.from_env(os.environ)
+            catalogue = publish(build(settings, world(settings)).definitions, chosen.schemas)
     except RefusedSet as refused:
         print(*refused.faults, sep="\n", file=sys.stderr)
         return 1
@@ -40,16 +39,6 @@ def main(arguments: list[str]) -> int:
         return 1
     print(f"{chosen.command}: {len(catalogue.envelopes)} definitions, catalogue {catalogue.hash}")
     return 0
-
-
-def _live_definitions() -> Definitions:
-    # Imported only here: checking a set needs no settings and no AWS.
-    import os  # noqa: PLC0415
-
-    from chalicelib.bootstrap import build  # noqa: PLC0415
-    from chalicelib.settings import Settings  # noqa: PLC0415
-
-    return build(Settings.from_env(os.environ)).definitions
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from chalicelib.definitions.body import EnvelopeBody
+from chalicelib.definitions.body import EnvelopeBody, parse_envelope
 from chalicelib.definitions.load import Document, envelope
 from chalicelib.definitions.model import Catalogue, Envelope, Fault, Kind, RefusedSet, catalogue_of, pointer
 from chalicelib.kernel.canonical import Json
@@ -51,7 +51,7 @@ class _Checker:
         """Read one file, keeping its faults."""
         try:
             raw = _read(document)
-            written = EnvelopeBody.model_validate(raw)
+            written = parse_envelope(raw)
             opened = envelope(raw, document.file)
         except ValidationError as error:
             self.faults += _faults(document.file, error, ())
@@ -71,11 +71,12 @@ class _Checker:
                 yield Fault(opened.file, "/body", _reason(error))
 
     def _place(self, written: EnvelopeBody, file: str) -> Iterator[Fault]:
-        if file != f"{written.kind}/{written.code}.json":
-            yield Fault(file, "/code", f"belongs in {written.kind}/{written.code}.json")
-        if written.kind not in self.kinds:
-            yield Fault(file, "/kind", f"no such kind: {written.kind}")
-        elif (earlier := self.envelopes.get((written.kind, written.code))) is not None:
+        kind, code = written["kind"], written["code"]
+        if file != f"{kind}/{code}.json":
+            yield Fault(file, "/code", f"belongs in {kind}/{code}.json")
+        if kind not in self.kinds:
+            yield Fault(file, "/kind", f"no such kind: {kind}")
+        elif (earlier := self.envelopes.get((kind, code))) is not None:
             yield Fault(file, "/code", f"already defined in {earlier.file}")
 
     def _keep(self, opened: Envelope) -> None:

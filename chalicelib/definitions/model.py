@@ -68,9 +68,10 @@ class View(Protocol):
 class Kind(Generic[T_co]):
     """A kind of definition: its folder under `schemas/`, how a body is parsed, checked and compiled.
 
-    `parse` turns the raw body into the kind's edge model and raises pydantic's ValidationError; `check` yields
-    faults that need the rest of the set (dangling references, examples that do not hold); `compile` makes the
-    frozen value that slices use.
+    `parse` holds a raw body against the kind's typed dict, returns it as it is and raises pydantic's
+    ValidationError; `check` yields faults that need the rest of the set (dangling references, examples that do not
+    hold); `compile` makes the frozen value that slices use. Only bodies that passed both are compiled: those of the
+    package, and those published.
     """
 
     name: str
@@ -100,7 +101,7 @@ class Catalogue:
             return None
         if key not in self.compiled:
             # Two threads may compile the same body; both make the same value, so the last one stored is as good.
-            self.compiled[key] = kind.compile(envelope, kind.parse(envelope.body))
+            self.compiled[key] = kind.compile(envelope, envelope.body)
         return self.compiled[key]  # type: ignore[return-value]
 
     def get(self, kind: Kind[T], code: str) -> T:

@@ -5,11 +5,12 @@ Knows how they are written and checked; must not know a register or a form beyon
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, NotRequired, TypeAlias
 
 from pydantic import Field, StringConstraints
+from typing_extensions import TypedDict
 
-from chalicelib.definitions.body import Body, Code, Words
+from chalicelib.definitions.body import Code, Words, parser, written
 from chalicelib.definitions.model import Envelope, Fault, Kind, Status, View, pointer
 from chalicelib.kernel.ids import ClientId, ItemId, RegisterCode
 from chalicelib.vocabulary.model import Client, Item, ItemType, Normaliser, Text
@@ -25,43 +26,49 @@ Dictionary: TypeAlias = Mapping[ItemId, Item]
 Texts: TypeAlias = Mapping[str, Text]
 
 
-class TextBody(Body):
+@written
+class TextBody(TypedDict):
     """One text in both languages; neither may be missing."""
 
     vi: Words
     en: Words
 
-    def text(self) -> Text:
-        """Return the value."""
-        return Text(self.vi, self.en)
+
+def text_of(written: TextBody) -> Text:
+    """Return the value."""
+    return Text(written["vi"], written["en"])
 
 
-class ItemBody(Body):
+@written
+class ItemBody(TypedDict):
     """An item as written."""
 
     type: ItemType
     label: TextBody
     normaliser: Normaliser
-    sensitive: bool = False
-    precedence: list[Code] = Field(default_factory=list)
-    freshness_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
-    codes: dict[Code, TextBody] = Field(default_factory=dict)
-    status: Status | None = None
+    sensitive: NotRequired[bool]
+    precedence: NotRequired[list[Code]]
+    freshness_days: NotRequired[Annotated[int, Field(ge=1, le=36_500)]]
+    codes: NotRequired[dict[Code, TextBody]]
+    status: NotRequired[Status]
 
 
-class DictionaryBody(Body):
+@written
+class DictionaryBody(TypedDict):
     """One file of the dictionary: items that belong together."""
 
     items: Annotated[dict[ItemName, ItemBody], Field(min_length=1)]
 
 
-class MessagesBody(Body):
+@written
+class MessagesBody(TypedDict):
     """One file of citizen-facing texts."""
 
     texts: Annotated[dict[Code, TextBody], Field(min_length=1)]
 
 
-class ClientBody(Body):
+@written
+class ClientBody(TypedDict):
     """A client as written. Public clients (RFC 6749 §2.1) keep no secret, so only PKCE proves them."""
 
     name: TextBody
@@ -73,47 +80,48 @@ class ClientBody(Body):
 
 
 def _compile_dictionary(envelope: Envelope, body: DictionaryBody) -> Dictionary:
-    return {ItemId(id_): compile_item(ItemId(id_), written, envelope.status) for id_, written in body.items.items()}
+    return {ItemId(id_): compile_item(ItemId(id_), written, envelope.status) for id_, written in body["items"].items()}
 
 
 def compile_item(id_: ItemId, written: ItemBody, status: Status) -> Item:
     """Return the item; one without a status of its own has its file's."""
     return Item(
         id=id_,
-        type=written.type,
-        label=written.label.text(),
-        normaliser=written.normaliser,
-        sensitive=written.sensitive,
-        precedence=tuple(RegisterCode(code) for code in written.precedence),
-        freshness_days=written.freshness_days,
-        codes={code: text.text() for code, text in written.codes.items()},
-        status=written.status or status,
+        type=written["type"],
+        label=text_of(written["label"]),
+        normaliser=written["normaliser"],
+        sensitive=written.get("sensitive", False),
+        precedence=tuple(RegisterCode(code) for code in written.get("precedence", ())),
+        freshness_days=written.get("freshness_days"),
+        codes={code: text_of(text) for code, text in written.get("codes", {}).items()},
+        status=written.get("status", status),
     )
 
 
 def _check_dictionary(envelope: Envelope, body: DictionaryBody, view: View) -> Iterator[Fault]:
     registers = view.codes("registers")
-    for id_, item in body.items.items():
+    for id_, item in body["items"].items():
         at = ("body", "items", id_)
-        for place, register in enumerate(item.precedence):
+        precedence = item.get("precedence", [])
+        for place, register in enumerate(precedence):
             if register not in registers:
                 yield Fault(envelope.file, pointer(*at, "precedence", place), f"no such register: {register}")
-        if len(set(item.precedence)) != len(item.precedence):
+        if len(set(precedence)) != len(precedence):
             yield Fault(envelope.file, pointer(*at, "precedence"), "names a register twice")
-        if item.codes and item.type != "code":
-            yield Fault(envelope.file, pointer(*at, "codes"), f"a value of type {item.type} has no code list")
-    yield from _repeated(envelope, view, ("items", body.items))
+        if item.get("codes") and item["type"] != "code":
+            yield Fault(envelope.file, pointer(*at, "codes"), f"a value of type {item['type']} has no code list")
+    yield from _repeated(envelope, view, ("items", body["items"]))
 
 
 def _check_messages(envelope: Envelope, body: MessagesBody, view: View) -> Iterator[Fault]:
-    for code, text in body.texts.items():
+    for code, text in body["texts"].items():
         at = ("body", "texts", code)
-        for language, words in (("vi", text.vi), ("en", text.en)):
+        for language, words in (("vi", text["vi"]), ("en", text["en"])):
             if _STRAY_BRACE.search(PLACEHOLDER.sub("", words)):
                 yield Fault(envelope.file, pointer(*at, language), "a brace that is no {placeholder}")
-        if set(PLACEHOLDER.findall(text.vi)) != set(PLACEHOLDER.findall(text.en)):
+        if set(PLACEHOLDER.findall(text["vi"])) != set(PLACEHOLDER.findall(text["en"])):
             yield Fault(envelope.file, pointer(*at), "vi and en have different placeholders")
-    yield from _repeated(envelope, view, ("texts", body.texts))
+    yield from _repeated(envelope, view, ("texts", body["texts"]))
 
 
 def _repeated(envelope: Envelope, view: View, here: tuple[str, Mapping[str, Any]]) -> Iterator[Fault]:
@@ -123,32 +131,30 @@ def _repeated(envelope: Envelope, view: View, here: tuple[str, Mapping[str, Any]
         other = view.body(envelope.kind, code)
         if code >= envelope.code or other is None:
             continue
-        for name in sorted(names.keys() & getattr(other, group).keys()):
+        for name in sorted(names.keys() & other[group].keys()):
             yield Fault(envelope.file, pointer("body", group, name), f"already in {envelope.kind}/{code}.json")
 
 
 def _check_client(envelope: Envelope, body: ClientBody, _view: View) -> Iterator[Fault]:
-    if body.type == "public" and not body.redirect_uris:
+    if body["type"] == "public" and not body["redirect_uris"]:
         yield Fault(envelope.file, "/body/redirect_uris", "a public client needs one")
 
 
 def _compile_client(envelope: Envelope, body: ClientBody) -> Client:
     return Client(
         id=ClientId(envelope.code),
-        name=body.name.text(),
-        confidential=body.type == "confidential",
-        redirect_uris=tuple(body.redirect_uris),
-        scopes=frozenset(body.scopes),
+        name=text_of(body["name"]),
+        confidential=body["type"] == "confidential",
+        redirect_uris=tuple(body["redirect_uris"]),
+        scopes=frozenset(body["scopes"]),
     )
 
 
 def _compile_messages(_envelope: Envelope, body: MessagesBody) -> Texts:
-    return {code: text.text() for code, text in body.texts.items()}
+    return {code: text_of(text) for code, text in body["texts"].items()}
 
 
-DICTIONARY: Final[Kind[Dictionary]] = Kind(
-    "dictionary", DictionaryBody.model_validate, _compile_dictionary, _check_dictionary
-)
-MESSAGES: Final[Kind[Texts]] = Kind("messages", MessagesBody.model_validate, _compile_messages, _check_messages)
-CLIENTS: Final[Kind[Client]] = Kind("clients", ClientBody.model_validate, _compile_client, _check_client)
+DICTIONARY: Final[Kind[Dictionary]] = Kind("dictionary", parser(DictionaryBody), _compile_dictionary, _check_dictionary)
+MESSAGES: Final[Kind[Texts]] = Kind("messages", parser(MessagesBody), _compile_messages, _check_messages)
+CLIENTS: Final[Kind[Client]] = Kind("clients", parser(ClientBody), _compile_client, _check_client)
 KINDS: Final[tuple[Kind[object], ...]] = (DICTIONARY, MESSAGES, CLIENTS)

@@ -106,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(told) if len(told) < 20 else LARGEST_BODY + 1
         if length > LARGEST_BODY:
             self._discard(min(length, _DISCARDED))
-            raise TooLarge
+            raise TooLarge(limit=LARGEST_BODY)
         return self.rfile.read(length) if length else None
 
     def _discard(self, length: int) -> None:

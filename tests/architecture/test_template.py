@@ -11,6 +11,16 @@ from typing import Any
 import pytest
 import yaml
 
+from chalicelib.kernel.errors import (
+    AppError,
+    Forbidden,
+    InvalidRequest,
+    TooLarge,
+    TooManyRequests,
+    Unauthenticated,
+    UnsupportedMedia,
+)
+from chalicelib.web.errors import UnknownRoute
 from tests.architecture.tree import ROOT
 
 TEMPLATE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "template.yaml").read_text(encoding="utf-8"))
@@ -20,14 +30,20 @@ FUNCTIONS = {"api_handler", "relay", "sweep", "record_event", "complete_prefill"
 # Services that take no resource in these actions (Service Authorization Reference).
 NEED_A_STAR = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
 FAILURES = {"Fn::GetAtt": ["Failures", "Arn"]}
-GATEWAY_RESPONSES = {
-    "MISSING_AUTHENTICATION_TOKEN",
-    "DEFAULT_4XX",
-    "DEFAULT_5XX",
-    "REQUEST_TOO_LARGE",
-    "THROTTLED",
-    "UNSUPPORTED_MEDIA_TYPE",
+GATEWAY_PROBLEMS = {
+    "MISSING_AUTHENTICATION_TOKEN": UnknownRoute.code,
+    "ACCESS_DENIED": Forbidden.code,
+    "UNAUTHORIZED": Unauthenticated.code,
+    "REQUEST_TOO_LARGE": TooLarge.code,
+    "UNSUPPORTED_MEDIA_TYPE": UnsupportedMedia.code,
+    "THROTTLED": TooManyRequests.code,
+    "QUOTA_EXCEEDED": TooManyRequests.code,
+    "DEFAULT_4XX": InvalidRequest.code,
+    "DEFAULT_5XX": AppError.code,
 }
+_WEB = json.loads((ROOT / "schemas/messages/web.json").read_text(encoding="utf-8"))
+TEXTS: dict[str, dict[str, str]] = _WEB["body"]["texts"]
+GATEWAY_LIMIT = 10 * 1024 * 1024
 
 
 def _of(kind: str) -> list[Any]:
@@ -171,17 +187,29 @@ def test_logs_are_kept_for_a_time_and_not_for_ever() -> None:
     assert {group.values[0]["Properties"]["RetentionInDays"] for group in _of("AWS::Logs::LogGroup")} <= {30, 60, 90}
 
 
-def test_the_gateway_answers_in_the_problem_form() -> None:
-    answers = {
-        each.values[0]["Properties"]["ResponseType"]: each.values[0]["Properties"]
-        for each in _of("AWS::ApiGateway::GatewayResponse")
+@pytest.mark.parametrize(("kind", "code"), GATEWAY_PROBLEMS.items())
+def test_the_gateway_says_what_the_service_would_say(kind: str, code: str) -> None:
+    answer = RESOURCES["RestAPI"]["Properties"]["GatewayResponses"][kind]
+    said = json.loads(answer["ResponseTemplates"]["application/json"])
+    expected: dict[str, object] = {
+        "type": f"/problems/{code}",
+        "title": TEXTS[code]["vi"],
+        "detail": TEXTS[f"{code}.detail"]["vi"].replace("{limit}", str(GATEWAY_LIMIT)),
+        "code": code,
+        "errors": [],
+        "trace_id": "$context.requestId",
     }
-    assert answers.keys() >= GATEWAY_RESPONSES
-    for properties in answers.values():
-        assert properties["ResponseParameters"]["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
-        body = properties["ResponseTemplates"]["application/json"].replace("$context.status", "400")
-        assert json.loads(body).keys() >= {"type", "title", "status", "code", "errors", "trace_id"}
-    assert answers["MISSING_AUTHENTICATION_TOKEN"]["StatusCode"] == "404"
+    if "StatusCode" in answer:
+        expected["status"] = int(answer["StatusCode"])
+    assert said == expected
+    headers = answer["ResponseParameters"]["Headers"]
+    assert (headers["Content-Type"], headers["Cache-Control"]) == ("'application/problem+json'", "'no-store'")
+
+
+def test_an_unknown_path_is_404_at_the_gateway_as_in_the_service() -> None:
+    answers = RESOURCES["RestAPI"]["Properties"]["GatewayResponses"]
+    assert answers.keys() == GATEWAY_PROBLEMS.keys()
+    assert int(answers["MISSING_AUTHENTICATION_TOKEN"]["StatusCode"]) == UnknownRoute.status
 
 
 def test_somebody_is_told_of_errors_throttles_lateness_and_failures() -> None:

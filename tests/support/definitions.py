@@ -6,20 +6,17 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
+from chalicelib.bootstrap import KINDS
 from chalicelib.definitions.load import Document, base, documents
 from chalicelib.definitions.model import Catalogue, Envelope
 from chalicelib.definitions.service import Definitions, DefinitionStore, Live
-from chalicelib.forms import definition as forms
 from chalicelib.kernel.errors import Conflict, Corrupt, StoreUnavailable
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CatalogueHash
 from chalicelib.kernel.log import Log
-from chalicelib.sources import definition as sources
-from chalicelib.vocabulary import definition as vocabulary
 from tests.support.clock import VirtualClock
 from tests.support.ids import CountedIds
 
-KINDS = (*vocabulary.KINDS, *sources.KINDS, *forms.KINDS)
 Change = Callable[[Any], None]
 
 

@@ -4,7 +4,6 @@ Only one thing of the template is written anew: where the code is.
 """
 
 import contextlib
-import copy
 import json
 import threading
 from collections.abc import Callable, Mapping
@@ -19,7 +18,7 @@ from tests.support.ministack import REGION
 
 T = TypeVar("T")
 
-_CODE = "motlan-packages"
+_PACKAGES = "motlan-packages"
 _PAUSE = 0.25
 
 
@@ -46,11 +45,10 @@ def client(endpoint: str, service: str) -> Any:  # noqa: ANN401 - any service
 
 def deploy(endpoint: str, package: Package, parameters: Mapping[str, str], name: str = "motlan") -> Stack:
     """Create the stack or bring it up to date; a stack that is so already is a success."""
-    code = _upload(endpoint, package)
-    body = json.dumps(_aimed(json.loads(package.template.read_text(encoding="utf-8")), code))
+    url = _upload(endpoint, package)
     given = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
     formation = client(endpoint, "cloudformation")
-    options = {"StackName": name, "TemplateBody": body, "Parameters": given, "Capabilities": ["CAPABILITY_IAM"]}
+    options = {"StackName": name, "TemplateURL": url, "Parameters": given, "Capabilities": ["CAPABILITY_IAM"]}
     try:
         formation.create_stack(**options)
     except formation.exceptions.AlreadyExistsException:
@@ -77,22 +75,24 @@ def _settled(formation: Any, name: str) -> str | None:  # noqa: ANN401 - an SDK 
     return None if status.endswith("IN_PROGRESS") else status
 
 
-def _upload(endpoint: str, package: Package) -> dict[str, str]:
+def _upload(endpoint: str, package: Package) -> str:
+    """Store the zip and the template, which is too long to be sent along; return where the template is."""
+    code = {"Bucket": _PACKAGES, "Key": f"{package.digest}.zip"}
+    template = json.dumps(_aimed(json.loads(package.template.read_text(encoding="utf-8")), code))
     objects = client(endpoint, "s3")
-    key = f"{package.digest}.zip"
     with contextlib.suppress(objects.exceptions.BucketAlreadyOwnedByYou):
-        objects.create_bucket(Bucket=_CODE, CreateBucketConfiguration={"LocationConstraint": REGION})
-    objects.upload_file(str(package.archive), _CODE, key)
+        objects.create_bucket(Bucket=_PACKAGES, CreateBucketConfiguration={"LocationConstraint": REGION})
+    objects.upload_file(str(package.archive), _PACKAGES, code["Key"])
+    objects.put_object(Bucket=_PACKAGES, Key="template.json", Body=template.encode())
     objects.close()
-    return {"Bucket": _CODE, "Key": key}
+    return f"{endpoint}/{_PACKAGES}/template.json"
 
 
 def _aimed(template: dict[str, Any], code: dict[str, str]) -> dict[str, Any]:
-    aimed = copy.deepcopy(template)
-    for resource in aimed["Resources"].values():
+    for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = code
-    return aimed
+    return template
 
 
 def eventually(look: Callable[[], T | None], seconds: float) -> T:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.aws.table import Table
+from chalicelib.aws.table import Expect, Key, Put, Table
 from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import EventId
@@ -29,5 +29,14 @@ def an_event(clock: VirtualClock, ids: CountedIds) -> Callable[..., Event]:
 
 @pytest.fixture
 def lines() -> list[str]:
-    """What the log wrote."""
+
     return []
+
+
+def put(key: Key, expect: Expect = Expect.ANY, **fields: str) -> Put:
+    return Put(key, fields, expect)
+
+
+def outbox(home: Home) -> list[str]:
+    items = home.clients.dynamodb.scan(TableName=home.settings.outbox_table, ConsistentRead=True)["Items"]
+    return sorted(item["pk"]["S"] for item in items)

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from chalicelib.bootstrap import KINDS
 from chalicelib.definitions.check import validate
 from chalicelib.definitions.load import Document
 from chalicelib.definitions.model import Fault, RefusedSet
-from tests.support.definitions import KINDS, files, packaged, packaged_texts
+from tests.support.definitions import files, packaged, packaged_texts
 
 FORM = "forms/to-khai-ket-hon.json"
 POPULATION = "registers/population.json"
@@ -107,7 +108,7 @@ CORRUPTIONS = [
     (POPULATION, put("body", "attributes", 0, "path", value="$..full"), "/body/attributes/0/path", "descent"),
     (POPULATION, put("body", "attributes", 0, "path", value="$.name["), "/body/attributes/0/path", "JSONPath"),
     (POPULATION, put("body", "attributes", 0, "path", value="name.full"), "/body/attributes/0/path", "starts with $"),
-    (POPULATION, put("body", "attributes", 0, "path", value="$.birth.x"), "/body/attributes/0/path", "asked for: name"),
+    (POPULATION, put("body", "attributes", 0, "path", value="$.birth.x"), "/body/attributes/0/path", "asks for: name"),
     (POPULATION, put("body", "attributes", 0, "item", value="person.shoe_size"), "/body/attributes/0/item", "no such"),
     (POPULATION, put("body", "attributes", 1, "item", value="person.full_name"), "/body/attributes/1/item", "twice"),
     (CIVIL, put("body", "attributes", 1, "item", value="person.phone"), "/body/attributes/1/item", "does not rank"),

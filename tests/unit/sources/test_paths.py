@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from jsonpath_ng.ext.parser import parse
 
 from chalicelib.kernel.canonical import Json
-from chalicelib.sources.definition import REGISTERS, RegisterBody
+from chalicelib.sources.definition import REGISTERS
 from chalicelib.sources.paths import BadPath, compile_path, plain_steps
 from tests.support.definitions import packaged
 
@@ -20,11 +20,13 @@ def by_library(path: str, document: Json) -> list[Json]:
 
 
 def mappings() -> list[tuple[str, Json]]:
-    bodies = [
-        RegisterBody.model_validate(packaged().envelopes["registers", code].body)
-        for code in packaged().codes(REGISTERS)
+    bodies = [REGISTERS.parse(packaged().envelopes["registers", code].body) for code in packaged().codes(REGISTERS)]
+    return [
+        (each["path"], example["reply"])
+        for body in bodies
+        for each in body["attributes"]
+        for example in body["examples"]
     ]
-    return [(each.path, example.reply) for body in bodies for each in body.attributes for example in body.examples]
 
 
 @pytest.mark.parametrize(("path", "reply"), mappings())

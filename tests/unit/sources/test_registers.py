@@ -4,8 +4,9 @@ from collections import Counter
 
 import pytest
 
+from chalicelib.kernel.canonical import JsonObject
 from chalicelib.kernel.ids import ItemId
-from chalicelib.sources.definition import REGISTERS, RegisterBody, extract
+from chalicelib.sources.definition import REGISTERS, extract
 from chalicelib.sources.model import Register
 from tests.support.definitions import packaged
 
@@ -67,14 +68,19 @@ def test_no_divorce_on_record_is_not_the_same_as_nothing_found() -> None:
 
 
 def test_an_elder_known_by_year_keeps_the_year() -> None:
-    body = RegisterBody.model_validate(packaged().envelopes["registers", "population"].body)
+    body = REGISTERS.parse(packaged().envelopes["registers", "population"].body)
 
     assert extract(body, {"birth": {"date": "1950"}}) == {"person.birth_date": "1950"}
 
 
 def test_a_register_s_own_codes_are_translated() -> None:
     raw = dict(packaged().envelopes["registers", "population"].body)
-    gender = {"asks": "gender", "path": "$.gender.code", "item": "person.gender", "codes": {"1": "male", "2": "female"}}
-    body = RegisterBody.model_validate({**raw, "attributes": [gender]})
+    gender: JsonObject = {
+        "asks": "gender",
+        "path": "$.gender.code",
+        "item": "person.gender",
+        "codes": {"1": "male", "2": "female"},
+    }
+    body = REGISTERS.parse({**raw, "attributes": [gender]})
 
     assert extract(body, {"gender": {"code": "2"}}) == {"person.gender": "female"}
