@@ -37,7 +37,9 @@ from chalicelib.settings import Settings
 from chalicelib.sources import definition as sources_kinds
 from chalicelib.sources.http import HttpTransport, ThreadPool
 from chalicelib.sources.service import Pool, Sources, Transport
+from chalicelib.vocabulary import authorities as authorities_kinds
 from chalicelib.vocabulary import definition as vocabulary_kinds
+from chalicelib.vocabulary import unit_tables as units_kinds
 from chalicelib.vocabulary.model import Text
 from chalicelib.vocabulary.service import Messages, Vocabulary, vocabulary
 from chalicelib.web.caller import Callers
@@ -47,7 +49,13 @@ from chalicelib.web.jwks_http import HttpFetch
 from chalicelib.web.limits import Rate, RateLimits
 from chalicelib.web.paging import Cursors
 
-KINDS: Final[tuple[Kind[object], ...]] = (*vocabulary_kinds.KINDS, *sources_kinds.KINDS, *forms_kinds.KINDS)
+KINDS: Final[tuple[Kind[object], ...]] = (
+    *vocabulary_kinds.KINDS,
+    *authorities_kinds.KINDS,
+    *units_kinds.KINDS,
+    *sources_kinds.KINDS,
+    *forms_kinds.KINDS,
+)
 _RATE: Final = Rate(burst=120, per_second=40.0)
 
 
@@ -115,7 +123,7 @@ def build(settings: Settings, around: World) -> Services:
     objects = Objects(around.clients)
     failures = FailureQueue(around.clients, settings.failure_queue_url, settings.bus)
     store = TableDefinitions(table, objects, settings.definitions_bucket)
-    definitions = Definitions(store, base(), KINDS, around.clock, around.ids, around.log)
+    definitions = Definitions(store, base(KINDS), KINDS, around.clock, around.ids, around.log)
     sources = Sources(around.transport, around.pool, around.clock, around.ids)
     prefills = TablePrefills(table, keys)
     return Services(

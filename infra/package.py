@@ -16,6 +16,7 @@ from pathlib import Path
 
 import yaml
 
+from chalicelib.definitions.load import is_indexed
 from infra.archive import PackageRefused, finish, verify
 
 ROOT = Path(__file__).parents[1]
@@ -38,6 +39,8 @@ class Package:
 
 def build(out: Path) -> Package:
     """Stage, package, add bytecode and verify. Raises PackageRefused saying what is wrong with the result."""
+    if not is_indexed():
+        raise PackageRefused("schemas/base.json is not true of its files: python -m tools.definitions index")
     staging = out.parent / "api"
     _stage(staging)
     shutil.rmtree(out, ignore_errors=True)

@@ -6,7 +6,8 @@ Knows envelopes and how to ask a kind about its bodies; must not know any kind b
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
@@ -16,6 +17,7 @@ from chalicelib.definitions.model import Catalogue, Envelope, Fault, Kind, Refus
 from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.errors import AppError
 
+Steps: TypeAlias = tuple[str | int, ...]
 _MOST_FAULTS = 200
 
 
@@ -27,7 +29,7 @@ def validate(documents: Iterable[Document], kinds: Sequence[Kind[object]]) -> Ca
     faults = [*checker.faults, *checker.cross()]
     if faults:
         raise RefusedSet(faults[:_MOST_FAULTS])
-    return catalogue_of(checker.envelopes.values())
+    return catalogue_of(checker.envelopes.values(), kinds)
 
 
 @dataclass(slots=True)
@@ -38,10 +40,13 @@ class _Checker:
     envelopes: dict[tuple[str, str], Envelope] = field(default_factory=dict)
     bodies: dict[tuple[str, str], Any] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
 
     def codes(self, kind: str) -> frozenset[str]:
-        """Return the codes of a kind, those with a broken body too: a reference to them does not dangle."""
-        return frozenset(code for name, code in self.envelopes if name == kind)
+        """Return the codes of a kind, those of broken files too: a reference to them does not dangle."""
+        files = (Path(file) for file in self.unread)
+        broken = {path.stem for path in files if path.parts[0] == kind}
+        return frozenset(code for name, code in self.envelopes if name == kind) | broken
 
     def body(self, kind: str, code: str) -> Any | None:  # noqa: ANN401 - as in the port
         """Return the parsed body, None when there is none or it is broken, which is a fault of its own."""
@@ -54,11 +59,13 @@ class _Checker:
             written = parse_envelope(raw)
             opened = envelope(raw, document.file)
         except ValidationError as error:
-            self.faults += _faults(document.file, error, ())
+            self.faults += _faults(document.file, error, (raw, ()))
+            self.unread.add(document.file)
         except (ValueError, RecursionError, AppError) as error:
             self.faults.append(Fault(document.file, "", _reason(error)))
+            self.unread.add(document.file)
         else:
-            self.faults += self._place(written, document.file)
+            self.faults += self._misplaced(written, document.file)
             self._keep(opened)
 
     def cross(self) -> Iterator[Fault]:
@@ -70,7 +77,7 @@ class _Checker:
             except AppError as error:
                 yield Fault(opened.file, "/body", _reason(error))
 
-    def _place(self, written: EnvelopeBody, file: str) -> Iterator[Fault]:
+    def _misplaced(self, written: EnvelopeBody, file: str) -> Iterator[Fault]:
         kind, code = written["kind"], written["code"]
         if file != f"{kind}/{code}.json":
             yield Fault(file, "/code", f"belongs in {kind}/{code}.json")
@@ -78,6 +85,9 @@ class _Checker:
             yield Fault(file, "/kind", f"no such kind: {kind}")
         elif (earlier := self.envelopes.get((kind, code))) is not None:
             yield Fault(file, "/code", f"already defined in {earlier.file}")
+            if earlier.version != written["version"]:
+                # A version stands until the next one is published, so no two can share a set.
+                yield Fault(file, "/effective_from", f"overlaps with version {earlier.version} in {earlier.file}")
 
     def _keep(self, opened: Envelope) -> None:
         key = (opened.kind, opened.code)
@@ -87,7 +97,7 @@ class _Checker:
         try:
             self.bodies[key] = self.kinds[opened.kind].parse(opened.body)
         except ValidationError as error:
-            self.faults += _faults(opened.file, error, ("body",))
+            self.faults += _faults(opened.file, error, (opened.body, ("body",)))
 
 
 def _read(document: Document) -> Json:
@@ -106,11 +116,48 @@ def _no_constant(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON")
 
 
-def _faults(file: str, error: ValidationError, above: tuple[str, ...]) -> list[Fault]:
+def _faults(file: str, error: ValidationError, held: tuple[Json, tuple[str, ...]]) -> list[Fault]:
+    """Return the faults of a document that stands below some steps of its file."""
+    document, above = held
     return [
-        Fault(file, pointer(*above, *(step for step in each["loc"] if step != "[key]")), each["msg"])
+        Fault(file, pointer(*above, *_place(each["type"], each["loc"], document)), each["msg"])
         for each in error.errors(include_url=False, include_context=False, include_input=False)
     ]
+
+
+def _place(sort: str, location: Steps, document: Json) -> Steps:
+    """Return the steps that are in the document: pydantic's location also names the branches of a union."""
+    if sort == "missing":
+        return *_place("", location[:-1], document), location[-1]
+    return _whole(location, document) or _known(location, document)
+
+
+def _whole(location: Steps, document: Json) -> Steps | None:
+    """Return the steps to the last one, left out what is not in the document; None when that is not in it."""
+    if not location:
+        return ()
+    found = _step(document, location[0])
+    after = None if found is None else _whole(location[1:], found[0])
+    if after is not None:
+        return location[0], *after
+    return _whole(location[1:], document) if len(location) > 1 else None
+
+
+def _known(location: Steps, document: Json) -> Steps:
+    steps: list[str | int] = []
+    for step in location:
+        if (found := _step(document, step)) is not None:
+            (document,) = found
+            steps.append(step)
+    return tuple(steps)
+
+
+def _step(document: Json, step: str | int) -> tuple[Json] | None:
+    if isinstance(document, dict) and step in document:
+        return (document[str(step)],)
+    if isinstance(document, list) and isinstance(step, int) and step < len(document):
+        return (document[step],)
+    return None
 
 
 def _reason(error: Exception) -> str:

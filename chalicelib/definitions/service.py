@@ -4,14 +4,14 @@ Knows that sets are kept by hash and one pointer names the live one; must not kn
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from chalicelib.definitions.check import validate
 from chalicelib.definitions.load import Document
-from chalicelib.definitions.model import Catalogue, Envelope, Kind, catalogue_of
+from chalicelib.definitions.model import Catalogue, Entry, Envelope, Fault, Kind, RefusedSet, indexed
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Corrupt, OurError
 from chalicelib.kernel.events import Event
@@ -22,13 +22,20 @@ FRESH_S = 30.0
 """Seconds for which a process trusts the pointer that it read."""
 _MOST_KEPT = 16
 
+Published: TypeAlias = Mapping[str, str]
+"""Every version ever published, `kind/code/version`, and the hash it was published with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """The pointer: which set is live, the how-manieth it is, and the store's own mark of this state of it."""
+    """The pointer: which set is live, the how-manieth it is, and the store's own mark of this state of it.
+
+    `versions` names the list of all versions published until then.
+    """
 
     hash: CatalogueHash
     sequence: int
+    versions: str = ""
     mark: str = ""
 
 
@@ -39,15 +46,24 @@ class DefinitionStore(Protocol):
         """Read the pointer, strongly consistent; None before the first publish. Raises StoreUnavailable."""
         ...
 
-    def envelopes(self, catalogue: CatalogueHash, known: Mapping[str, Envelope]) -> tuple[Envelope, ...]:
-        """Read a set, taking the definitions already known by hash as they are.
-
-        Raises Corrupt when it is not there or not what its name says, StoreUnavailable when nobody can tell.
-        """
+    def entries(self, catalogue: CatalogueHash) -> tuple[Entry, ...]:
+        """Read the index of a set. Raises Corrupt when it is not there, StoreUnavailable when nobody can tell."""
         ...
 
-    def keep(self, catalogue: Catalogue) -> None:
-        """Keep a set under its hash, definitions first; keeping it again changes nothing. Raises StoreUnavailable."""
+    def definition(self, hash_: str) -> Envelope:
+        """Read one definition. Raises Corrupt when it is not there or not what its name says, StoreUnavailable."""
+        ...
+
+    def versions(self, live: Live) -> Published:
+        """Read every version published until then. Raises Corrupt, StoreUnavailable."""
+        ...
+
+    def keep(self, catalogue: Catalogue, versions: Published, stored: Container[str] = ()) -> str:
+        """Keep a set under its hash, definitions first, and the versions; return what names those.
+
+        Definitions whose hash is in `stored` are there already; keeping again changes nothing. Raises
+        StoreUnavailable.
+        """
         ...
 
     def move(self, before: Live | None, after: Live, said: Event) -> None:
@@ -108,18 +124,26 @@ class Definitions:
     def publish(self, documents: Iterable[Document]) -> Catalogue:
         """Make the files the live set: checked whole, kept whole, then shown by one move of the pointer.
 
-        Publishing what is live already changes nothing. Raises RefusedSet when a check fails, Conflict when another
-        publish came first; in both cases readers see no difference.
+        Publishing what is live already changes nothing. Raises RefusedSet when a check fails or a version that was
+        ever published comes with other content, Conflict when another publish came first; in all these cases readers
+        see no difference.
         """
         catalogue = self.check(documents)
         before = self.store.live()
         if before is None or before.hash != catalogue.hash:
-            self.store.keep(catalogue)
-            after = Live(catalogue.hash, 1 if before is None else before.sequence + 1)
-            self.store.move(before, after, self._published(catalogue, after))
+            self._replace(before, catalogue)
         self._remember(catalogue)
         self._seen = _Seen(catalogue, self.clock.monotonic())
         return catalogue
+
+    def _replace(self, before: Live | None, catalogue: Catalogue) -> None:
+        published = {} if before is None else self.store.versions(before)
+        if rewritten := list(_rewritten(catalogue, published)):
+            raise RefusedSet(rewritten)
+        versions = {**published, **{_version(each): each.hash for each in catalogue.envelopes.entries}}
+        named = self.store.keep(catalogue, versions, frozenset(published.values()))
+        after = Live(catalogue.hash, 1 if before is None else before.sequence + 1, named)
+        self.store.move(before, after, self._published(catalogue, after))
 
     def _is_fresh(self) -> bool:
         return self._seen.at is not None and self.clock.monotonic() - self._seen.at < FRESH_S
@@ -137,13 +161,21 @@ class Definitions:
         return last
 
     def _fetch(self, catalogue: CatalogueHash) -> Catalogue:
-        sets = (self.base, *self._kept.values())
-        known = {each.hash: each for kept in sets for each in kept.envelopes.values()}
-        found = catalogue_of(self.store.envelopes(catalogue, known))
+        """Read a set's index; its definitions are fetched when first asked for, those at hand not at all."""
+        found = indexed(self.store.entries(catalogue), self._open)
         if found.hash != catalogue:
             raise Corrupt(what="catalogue")
         self._remember(found)
         return found
+
+    def _open(self, entry: Entry) -> Envelope:
+        if self._in_base(entry):
+            return self.base.envelopes[entry.key]
+        held = (kept.envelopes.opened(entry.hash) for kept in self._kept.values())
+        return next((each for each in held if each is not None), None) or self.store.definition(entry.hash)
+
+    def _in_base(self, entry: Entry) -> bool:
+        return entry.key in self.base.envelopes and self.base.envelopes.entry(entry.key).hash == entry.hash
 
     def _remember(self, catalogue: Catalogue) -> None:
         # Replaced whole, never changed: other threads may be reading it.
@@ -159,3 +191,15 @@ class Definitions:
             self.clock.now(),
             {"hash": catalogue.hash, "sequence": after.sequence, "counts": dict(sorted(counts.items()))},
         )
+
+
+def _version(entry: Entry) -> str:
+    return f"{entry.kind}/{entry.code}/{entry.version}"
+
+
+def _rewritten(catalogue: Catalogue, published: Published) -> Iterator[Fault]:
+    """Yield the definitions that were published before under the same version with other content."""
+    for each in catalogue.envelopes.entries:
+        if published.get(_version(each), each.hash) != each.hash:
+            reason = f"version {each.version} was published with other content: a change needs a new version"
+            yield Fault(each.file, "/version", reason)

@@ -4,14 +4,14 @@ The only place that builds these keys. Content-addressed: an object is what its 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Container
 
 from chalicelib.aws.objects import Objects
 from chalicelib.aws.table import Expect, Key, Put, Stored, Table
-from chalicelib.definitions.load import document_of, envelope
-from chalicelib.definitions.model import Catalogue, Envelope, listing
-from chalicelib.definitions.service import Live
-from chalicelib.kernel.canonical import Json, canonical
+from chalicelib.definitions.load import document_of, entry_of, envelope
+from chalicelib.definitions.model import Catalogue, Entry, Envelope, listing
+from chalicelib.definitions.service import Live, Published
+from chalicelib.kernel.canonical import Json, canonical, digest
 from chalicelib.kernel.errors import BadDefinition, Corrupt, NotFound
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CatalogueHash
@@ -32,27 +32,18 @@ class TableDefinitions:
         stored = self._table.read([POINTER]).get(POINTER)
         return None if stored is None else _live(stored)
 
-    def envelopes(self, catalogue: CatalogueHash, known: Mapping[str, Envelope]) -> tuple[Envelope, ...]:
-        """Read the listing, then those definitions that are not known yet."""
+    def entries(self, catalogue: CatalogueHash) -> tuple[Entry, ...]:
+        """Read the listing: one object."""
         rows = self._get(f"catalogues/{catalogue}.json")
         if not isinstance(rows, list):
             raise Corrupt(what="catalogue")
-        hashes = [_hash(row) for row in rows]
-        return tuple(known.get(each) or self._definition(each) for each in hashes)
+        try:
+            return tuple(entry_of(row) for row in rows)
+        except BadDefinition as error:
+            raise Corrupt(what="catalogue") from error
 
-    def keep(self, catalogue: Catalogue) -> None:
-        """Store every definition, then the listing: a listing never names what is not there."""
-        for each in catalogue.envelopes.values():
-            self._put(f"definitions/{each.hash}.json", document_of(each))
-        self._put(f"catalogues/{catalogue.hash}.json", listing(catalogue.envelopes.values()))
-
-    def move(self, before: Live | None, after: Live, said: Event) -> None:
-        """Move the pointer with its event in one transaction; the mark changes with every move."""
-        expect = Expect.ABSENT if before is None else Expect.unchanged(before.mark)
-        put = Put(POINTER, {"hash": after.hash, "sequence": after.sequence}, expect)
-        self._table.commit([put], event=said)
-
-    def _definition(self, hash_: str) -> Envelope:
+    def definition(self, hash_: str) -> Envelope:
+        """Read one definition."""
         try:
             opened = envelope(self._get(f"definitions/{hash_}.json"))
         except BadDefinition as error:
@@ -60,6 +51,29 @@ class TableDefinitions:
         if opened.hash != hash_:
             raise Corrupt(what="definition")
         return opened
+
+    def versions(self, live: Live) -> Published:
+        """Read every version published until then: one object."""
+        found = self._get(f"versions/{live.versions}.json")
+        if not isinstance(found, dict) or digest(found) != live.versions:
+            raise Corrupt(what="versions")
+        return {name: str(hash_) for name, hash_ in found.items()}
+
+    def keep(self, catalogue: Catalogue, versions: Published, stored: Container[str] = ()) -> str:
+        """Store every definition, then the listing and the versions: neither ever names what is not there."""
+        for each in catalogue.envelopes.entries:
+            if each.hash not in stored:
+                self._put(f"definitions/{each.hash}.json", document_of(catalogue.envelopes[each.key]))
+        self._put(f"catalogues/{catalogue.hash}.json", listing(catalogue.envelopes.entries))
+        name = digest(dict(versions))
+        self._put(f"versions/{name}.json", dict(versions))
+        return name
+
+    def move(self, before: Live | None, after: Live, said: Event) -> None:
+        """Move the pointer with its event in one transaction; the mark changes with every move."""
+        expect = Expect.ABSENT if before is None else Expect.unchanged(before.mark)
+        put = Put(POINTER, {"hash": after.hash, "sequence": after.sequence, "versions": after.versions}, expect)
+        self._table.commit([put], event=said)
 
     def _get(self, key: str) -> Json:
         try:
@@ -74,15 +88,7 @@ class TableDefinitions:
 
 def _live(stored: Stored) -> Live:
     match stored.fields:
-        case {"hash": str(hash_), "sequence": int(sequence)}:
-            return Live(CatalogueHash(hash_), sequence, stored.owner)
+        case {"hash": str(hash_), "sequence": int(sequence), "versions": str(versions)}:
+            return Live(CatalogueHash(hash_), sequence, versions, stored.owner)
         case _:
             raise Corrupt(what="definitions pointer")
-
-
-def _hash(row: Json) -> str:
-    match row:
-        case [str(), str(), str(), str(hash_)]:
-            return hash_
-        case _:
-            raise Corrupt(what="catalogue")

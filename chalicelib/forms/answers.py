@@ -1,158 +1,174 @@
-"""What the routes of procedures and forms answer: the shapes of the reference, made from the slice's values."""
+"""What the routes of procedures and forms answer, made from the slice's values."""
 
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from chalicelib.definitions.model import Status
-from chalicelib.forms.model import Condition, Form, Policy, Procedure
+from chalicelib.forms.model import (
+    AgencyRule,
+    Component,
+    Condition,
+    Deadline,
+    Derivation,
+    Evidence,
+    Form,
+    OnAnswer,
+    RoleRule,
+    RowList,
+)
 from chalicelib.forms.model import Field as FormField
-from chalicelib.forms.service import FormView
-from chalicelib.vocabulary.model import Item, ItemType, Text
+from chalicelib.forms.service import FormView, ProcedureView
+from chalicelib.forms.shapes import (
+    AgencyRuleAnswer,
+    Both,
+    ColumnAnswer,
+    ComponentAnswer,
+    ConditionAnswer,
+    DeadlineAnswer,
+    DerivationAnswer,
+    EvidenceAnswer,
+    FieldAnswer,
+    FormAnswer,
+    ItemAnswer,
+    ListAnswer,
+    Named,
+    OnAnswerShown,
+    ProcedureAnswer,
+    ProcedureDetail,
+    RoleAnswer,
+    SectionAnswer,
+    ViaAnswer,
+)
+from chalicelib.kernel.canonical import Json
+from chalicelib.vocabulary.model import Item, Text
 from chalicelib.vocabulary.service import vocabulary
 
 
-class Answer(BaseModel):
-    """Base of an answer; built when first used."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True, serialize_by_alias=True, populate_by_name=True)
-
-
-class Both(Answer):
-    """A text in both languages."""
-
-    vi: str
-    en: str
+def procedure_answer(view: ProcedureView) -> ProcedureAnswer:
+    """Write a procedure as a list of them shows it."""
+    return ProcedureAnswer(**_procedure(view))
 
 
-class ProcedureAnswer(Answer):
-    """An administrative procedure (thủ tục hành chính)."""
-
-    code: str
-    name: Both
-    authority: Both
-    level: Literal["full", "partial"] = Field(description="full: toàn trình · partial: một phần, with its reason.")
-    partial_reason: Both | None = None
-    mechanism: str
-    forms: list[str]
-    status: Status
-    notice: Both | None = None
-    sources: list[str]
-
-
-class ProcedureList(Answer):
-    """A page of procedures."""
-
-    procedures: list[ProcedureAnswer]
-    next: str | None = Field(default=None, description="Cursor of the next page; absent on the last.")
-
-
-class ConditionAnswer(Answer):
-    """Holds when the item of the same person has one of the values."""
-
-    item: str
-    one_of: list[str | int | bool]
-
-
-class RoleAnswer(Answer):
-    """A part that somebody plays in the form."""
-
-    label: Both
-    requires: ConditionAnswer | None = None
-
-
-class FieldAnswer(Answer):
-    """How one field may be filled."""
-
-    label: Both
-    policy: Policy
-    necessity: Literal["required", "optional"]
-    item: str | None = None
-    role: str | None = None
-    applies_when: ConditionAnswer | None = None
-    status: Status
-
-
-class ItemAnswer(Answer):
-    """A piece of information that fields bind, with the meaning of its codes."""
-
-    type: ItemType
-    label: Both
-    sensitive: bool
-    codes: dict[str, Both] | None = None
-
-
-class SectionAnswer(Answer):
-    """A group of fields under one heading."""
-
-    title: Both
-    fields: list[str]
-
-
-class FormAnswer(Answer):
-    """An interactive form (biểu mẫu điện tử tương tác)."""
-
-    code: str
-    version: str
-    title: Both
-    status: Status
-    notice: Both | None = Field(default=None, description="Show it: what the form rests on is not fully verified.")
-    catalogue: str
-    schema_: dict[str, Any] = Field(alias="schema", description="JSON Schema 2020-12 of the answers.")
-    layout: list[SectionAnswer]
-    roles: dict[str, RoleAnswer]
-    fields: dict[str, FieldAnswer] = Field(description="By RFC 6901 pointer into the answers.")
-    items: dict[str, ItemAnswer]
-
-
-def procedure_answer(procedure: Procedure, notice: Text | None) -> ProcedureAnswer:
-    """Write a procedure."""
-    return ProcedureAnswer(
-        code=procedure.code,
-        name=_both(procedure.name),
-        authority=_both(procedure.authority),
-        level=procedure.level,
-        partial_reason=None if procedure.partial_reason is None else _both(procedure.partial_reason),
-        mechanism=procedure.mechanism,
-        forms=list(procedure.forms),
-        status=procedure.status,
-        notice=None if notice is None else _both(notice),
-        sources=list(procedure.sources),
+def procedure_detail(view: ProcedureView) -> ProcedureDetail:
+    """Write a procedure with what it takes, how long it lasts and what one gets."""
+    procedure = view.procedure
+    return ProcedureDetail(
+        **_procedure(view),
+        components=[_component(view, each) for each in procedure.components],
+        deadline=None if procedure.deadline is None else _deadline(procedure.deadline),
+        fee_schedule=procedure.fee_schedule,
+        survey=procedure.survey,
+        result=None if procedure.result is None else _document(view, procedure.result),
+        agency_rule=None if procedure.agency_rule is None else _agency_rule(procedure.agency_rule),
     )
+
+
+def _procedure(view: ProcedureView) -> dict[str, Any]:
+    procedure = view.procedure
+    return {
+        "code": procedure.code,
+        "name": _both(procedure.name),
+        "authority": _both(procedure.authority),
+        "level": procedure.level,
+        "partial_reason": _maybe(procedure.partial_reason),
+        "mechanism": procedure.mechanism,
+        "forms": [*procedure.forms],
+        "life_events": [Named(code=each.code, name=_both(each.name)) for each in view.life_events],
+        "status": procedure.status,
+        "notice": _maybe(view.notice),
+        "sources": [*procedure.sources],
+    }
+
+
+def _component(view: ProcedureView, component: Component) -> ComponentAnswer:
+    return ComponentAnswer(
+        code=component.code,
+        name=_both(component.name),
+        needed="essential" if component.essential else "helpful",
+        when=_on_answer(component.when),
+        role=component.role,
+        any_of=[[_evidence(view, each) for each in way] for way in component.any_of],
+        status=component.status,
+    )
+
+
+def _evidence(view: ProcedureView, evidence: Evidence) -> EvidenceAnswer:
+    if evidence.document is not None:
+        return EvidenceAnswer(document=_document(view, evidence.document))
+    return EvidenceAnswer(items=[*evidence.items])
+
+
+def _document(view: ProcedureView, code: str) -> Named:
+    return Named(code=code, name=_both(view.documents[code]))
+
+
+def _deadline(deadline: Deadline) -> DeadlineAnswer:
+    return DeadlineAnswer(
+        working_days=deadline.working_days,
+        working_hours=deadline.working_hours,
+        longest_working_days=deadline.longest,
+        cutoff=deadline.cutoff,
+        note=_maybe(deadline.note),
+        source=deadline.source,
+        status=deadline.status,
+    )
+
+
+def _agency_rule(rule: AgencyRule) -> AgencyRuleAnswer:
+    return AgencyRuleAnswer(by=rule.by, items=[*rule.items], note=_maybe(rule.note))
 
 
 def form_answer(view: FormView) -> FormAnswer:
     """Write a form."""
     form: Form = view.form
-    notice = vocabulary(view.catalogue).notice(form.status)
     return FormAnswer(
         code=form.code,
         version=form.version,
         title=_both(form.title),
         status=form.status,
-        notice=None if notice is None else _both(notice),
+        notice=_maybe(vocabulary(view.catalogue).notice(form.status)),
         catalogue=view.catalogue.hash,
         schema_=form.schema,
         layout=[SectionAnswer.model_validate(section) for section in form.layout],
-        roles={
-            role: RoleAnswer(label=_both(rule.label), requires=_condition(rule.requires))
-            for role, rule in form.roles.items()
-        },
+        roles={role: _role(rule) for role, rule in form.roles.items()},
         fields={field.pointer: _field(field) for field in form.fields},
+        lists={pointer: _list(rows) for pointer, rows in form.lists.items()} or None,
         items={id_: _item(item) for id_, item in view.items.items()},
     )
 
 
+def _role(rule: RoleRule) -> RoleAnswer:
+    via = None if rule.via is None else ViaAnswer(role=rule.via.role, item=rule.via.item)
+    return RoleAnswer(label=_both(rule.label), requires=_condition(rule.requires), via=via)
+
+
 def _field(field: FormField) -> FieldAnswer:
     return FieldAnswer(
-        label=_both(field.label),
-        policy=field.policy,
-        necessity="required" if field.essential else "optional",
-        item=field.item,
+        **_column_of(field),
         role=field.role,
         applies_when=_condition(field.applies_when),
-        status=field.status,
+        visible_when=_on_answer(field.visible_when),
+        needs=field.needs,
     )
+
+
+def _list(rows: RowList) -> ListAnswer:
+    columns = {column.pointer: ColumnAnswer(**_column_of(column)) for column in rows.columns}
+    return ListAnswer(list=rows.item, columns=columns)
+
+
+def _column_of(field: FormField) -> dict[str, Any]:
+    return {
+        "label": _both(field.label),
+        "policy": field.policy,
+        "necessity": "required" if field.essential else "optional",
+        "item": field.item,
+        "codes": dict(field.codes) or None,
+        "derive": _derivation(field.derive),
+        "status": field.status,
+    }
+
+
+def _derivation(derivation: Derivation | None) -> DerivationAnswer | None:
+    return None if derivation is None else DerivationAnswer(rule=derivation.rule, of=[*derivation.sources])
 
 
 def _item(item: Item) -> ItemAnswer:
@@ -161,10 +177,19 @@ def _item(item: Item) -> ItemAnswer:
 
 
 def _condition(condition: Condition | None) -> ConditionAnswer | None:
-    if condition is None:
-        return None
-    values = [value for value in condition.one_of if isinstance(value, str | int)]
-    return ConditionAnswer(item=condition.item, one_of=values)
+    return None if condition is None else ConditionAnswer(item=condition.item, one_of=_scalars(condition.one_of))
+
+
+def _on_answer(test: OnAnswer | None) -> OnAnswerShown | None:
+    return None if test is None else OnAnswerShown(pointer=test.pointer, one_of=_scalars(test.one_of))
+
+
+def _scalars(values: tuple[Json, ...]) -> list[str | int | bool]:
+    return [value for value in values if isinstance(value, str | int)]
+
+
+def _maybe(text: Text | None) -> Both | None:
+    return None if text is None else _both(text)
 
 
 def _both(text: Text) -> Both:

@@ -1,96 +1,138 @@
-"""What must hold of a form and of a procedure within their set. Pure but for the shapes it reads.
+"""What must hold of a form within its set. Pure but for the shapes it reads.
 
 Knows items and their types; must not know which register supplies what.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.definitions.model import Envelope, Fault, Status, View, pointer
+from chalicelib.forms import bindings
 from chalicelib.forms.schema import Tree, tree
-from chalicelib.forms.written import ConditionBody, FieldBody, FormBody, ProcedureBody
-from chalicelib.kernel.canonical import JsonObject
+from chalicelib.forms.written import ColumnBody, ConditionBody, FieldBody, FormBody, ListBody, OnAnswerBody
 from chalicelib.kernel.errors import InvalidValue
 from chalicelib.kernel.ids import ItemId
 from chalicelib.vocabulary.cast import cast
-from chalicelib.vocabulary.definition import compile_item
-from chalicelib.vocabulary.model import Item, ItemType
+from chalicelib.vocabulary.definition import compile_item, items_of
+from chalicelib.vocabulary.model import Item
 
 _WEAKNESS: Final[Mapping[Status, int]] = {"confirmed": 0, "single_source": 1, "unverified": 2}
-_WRITTEN_AS: Final[Mapping[ItemType, str]] = {
-    "text": "string",
-    "date": "string",
-    "partial_date": "string",
-    "code": "string",
-    "personal_id": "string",
-    "boolean": "boolean",
-    "integer": "integer",
-    "dong": "integer",
-    "address": "object",
-}
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A form while it is checked: as written, its schema's places, and the items of the set."""
+
+    envelope: Envelope
+    body: FormBody
+    found: Tree
+    items: Mapping[str, Item]
+
+    @property
+    def lists(self) -> Mapping[str, ListBody]:
+        return self.body.get("lists", {})
+
+    def faults(self, at: tuple[str | int, ...], reasons: Iterator[str]) -> Iterator[Fault]:
+        return (Fault(self.envelope.file, pointer(*at), reason) for reason in reasons)
 
 
 def check_form(envelope: Envelope, body: FormBody, view: View) -> Iterator[Fault]:
     """Yield the faults of a form: outside the schema's profile, dangling, contradicting, left out or unseen."""
-    found, items = tree(body["schema"]), _items(view)
-    for problem in found.problems:
+    form = _Checked(envelope, body, tree(body["schema"]), all_items(view))
+    for problem in form.found.problems:
         yield Fault(envelope.file, f"/body/schema{problem.at}", problem.reason)
-    for role, rule in body["roles"].items():
-        yield from _faults(envelope, ("body", "roles", role, "requires"), _wrong_condition(rule.get("requires"), items))
-    for place, written in body["fields"].items():
-        at = ("body", "fields", place)
-        yield from _faults(envelope, at, _wrong_place(place, body, found))
-        yield from _faults(envelope, at, _wrong_binding(written, body, found.nodes.get(place)))
-        yield from _faults(envelope, at, _wrong_item(written, items, found.nodes.get(place)))
-        yield from _faults(envelope, (*at, "applies_when"), _wrong_condition(written.get("applies_when"), items))
-        if _WEAKNESS[written.get("status", envelope.status)] > _WEAKNESS[envelope.status]:
-            yield Fault(envelope.file, pointer(*at, "status"), f"weaker than the form's own: {envelope.status}")
-    covered = {leaf for place in body["fields"] for leaf in found.under(place)}
-    for leaf in found.leaves():
-        if leaf not in covered:
-            yield Fault(envelope.file, "/body/fields", f"no field for {leaf}")
-    yield from _check_layout(envelope, body)
+    yield from _roles(form)
+    for place, field in body["fields"].items():
+        yield from _field(form, place, field)
+    for place, rows in form.lists.items():
+        yield from _list(form, place, rows)
+    yield from _cycles(form)
+    yield from _uncovered(form)
+    yield from _layout(form)
 
 
-def _faults(envelope: Envelope, at: tuple[str | int, ...], reasons: Iterator[str]) -> Iterator[Fault]:
-    return (Fault(envelope.file, pointer(*at), reason) for reason in reasons)
+def all_items(view: View) -> dict[str, Item]:
+    """Return every item of the set."""
+    return {id_: compile_item(ItemId(id_), item, "confirmed") for id_, item in items_of(view).items()}
 
 
-def _wrong_place(place: str, body: FormBody, found: Tree) -> Iterator[str]:
-    if place not in found.nodes:
-        yield "the schema has no such place"
-    elif (place in found.required) != (body["fields"][place]["necessity"] == "required"):
+def _roles(form: _Checked) -> Iterator[Fault]:
+    for role, rule in form.body["roles"].items():
+        at = ("body", "roles", role)
+        yield from form.faults((*at, "requires"), _wrong_condition(rule.get("requires"), form.items))
+        yield from form.faults((*at, "via"), bindings.wrong_via(form.body["roles"], role, form.items))
+
+
+def _field(form: _Checked, place: str, written: FieldBody) -> Iterator[Fault]:
+    at, node = ("body", "fields", place), form.found.nodes.get(place)
+    yield from form.faults(at, _wrong_place(form, place, written))
+    yield from form.faults(at, bindings.wrong_source(written, node))
+    yield from form.faults(at, _wrong_role(form, written))
+    yield from form.faults(at, bindings.wrong_item(written, form.items, node))
+    yield from _common(form, at, written)
+    if node is not None and node.get("type") == "array":
+        yield Fault(form.envelope.file, pointer(*at), "rows are bound under lists")
+
+
+def _list(form: _Checked, place: str, written: ListBody) -> Iterator[Fault]:
+    at, rows = ("body", "lists", place), form.found.rows.get(place)
+    yield from form.faults(at, _wrong_place(form, place, written))
+    yield from form.faults(at, _wrong_role(form, written))
+    yield from form.faults(at, bindings.wrong_list(written, form.items))
+    yield from _common(form, at, written)
+    if rows is None:
+        yield Fault(form.envelope.file, pointer(*at), "the schema has no rows here")
+        return
+    for name, column in written["columns"].items():
+        yield from form.faults((*at, "columns", name), _wrong_column(form, (name, column), rows))
+    for leaf in rows.leaves():
+        if leaf not in written["columns"]:
+            yield Fault(form.envelope.file, pointer(*at, "columns"), f"no column for {leaf}")
+
+
+def _common(form: _Checked, at: tuple[str, ...], written: FieldBody | ListBody) -> Iterator[Fault]:
+    yield from form.faults((*at, "applies_when"), _wrong_condition(written.get("applies_when"), form.items))
+    yield from form.faults((*at, "visible_when"), _wrong_visibility(form, written.get("visible_when"), at[-1]))
+    yield from form.faults((*at, "status"), _wrong_status(form, written.get("status", form.envelope.status)))
+
+
+def _wrong_column(form: _Checked, named: tuple[str, ColumnBody], rows: Tree) -> Iterator[str]:
+    name, column = named
+    node = rows.nodes.get(name)
+    if node is None:
+        yield "a row has no such place"
+    elif (name in rows.required) != (column["necessity"] == "required"):
         yield "necessity and the schema's required do not agree"
-    if any(place.startswith(f"{other}/") for other in body["fields"]):
+    yield from bindings.wrong_source(column, node)
+    yield from bindings.wrong_item(column, form.items, node)
+    yield from _wrong_status(form, column.get("status", form.envelope.status))
+
+
+def _wrong_place(form: _Checked, place: str, written: FieldBody | ListBody) -> Iterator[str]:
+    if place not in form.found.nodes:
+        yield "the schema has no such place"
+    elif (place in form.found.required) != (written["necessity"] == "required"):
+        yield "necessity and the schema's required do not agree"
+    if any(place.startswith(f"{other}/") for other in (*form.body["fields"], *form.lists)):
         yield "stands inside another field"
+    if place in form.body["fields"] and place in form.lists:
+        yield "is bound twice, as a field and as a list"
+    if "visible_when" in written and written["necessity"] == "required":
+        yield "a field that may be hidden cannot be required in whatever answers"
 
 
-def _wrong_binding(written: FieldBody, body: FormBody, node: JsonObject | None) -> Iterator[str]:
-    policy, item, role = written["policy"], written.get("item"), written.get("role")
-    if policy == "auto" and item is None:
-        yield "policy auto needs an item"
-    if policy == "suggest" and item is None and "default" not in (node or {}):
-        yield "policy suggest needs an item, or a default in the schema"
-    if policy == "never" and item is not None:
-        yield "policy never has no item: nothing may be inferred"
-    if role is None and (item is not None or "applies_when" in written):
+def _wrong_role(form: _Checked, written: FieldBody | ListBody) -> Iterator[str]:
+    role = written.get("role")
+    if role is None and not {"item", "list", "derive", "applies_when"}.isdisjoint(written):
         yield "an item is somebody's: name the role"
-    if role is not None and role not in body["roles"]:
+    if role is not None and role not in form.body["roles"]:
         yield f"no such role: {role}"
 
 
-def _wrong_item(written: FieldBody, items: Mapping[str, Item], node: JsonObject | None) -> Iterator[str]:
-    if "item" not in written:
-        return
-    item = items.get(written["item"])
-    if item is None:
-        yield f"no such item: {written['item']}"
-    elif node is not None:
-        if node.get("type") != _WRITTEN_AS[item.type]:
-            yield f"the item is written as {_WRITTEN_AS[item.type]}, the schema says {node.get('type')}"
-        allowed = node.get("enum")
-        if isinstance(allowed, list) and (lost := sorted(item.codes.keys() - {str(code) for code in allowed})):
-            yield f"the schema does not take the item's codes {', '.join(lost)}"
+def _wrong_status(form: _Checked, status: Status) -> Iterator[str]:
+    if _WEAKNESS[status] > _WEAKNESS[form.envelope.status]:
+        yield f"weaker than the form's own: {form.envelope.status}"
 
 
 def _wrong_condition(written: ConditionBody | None, items: Mapping[str, Item]) -> Iterator[str]:
@@ -107,33 +149,47 @@ def _wrong_condition(written: ConditionBody | None, items: Mapping[str, Item]) -
             yield f"{value!r} is no value of {written['item']}"
 
 
-def _check_layout(envelope: Envelope, body: FormBody) -> Iterator[Fault]:
-    shown: set[str] = set()
-    for place, section in enumerate(body["layout"]):
+def _wrong_visibility(form: _Checked, written: OnAnswerBody | None, place: str) -> Iterator[str]:
+    if written is None:
+        return
+    if written["pointer"] not in form.body["fields"]:
+        yield f"no such field: {written['pointer']}"
+    elif written["pointer"] == place:
+        yield "a field cannot decide whether it is shown itself"
+    yield from bindings.wrong_values(written["one_of"], form.found.nodes.get(written["pointer"], {}))
+
+
+def _cycles(form: _Checked) -> Iterator[Fault]:
+    """Yield the fields whose showing hangs on themselves by way of others."""
+    fields: Mapping[str, FieldBody] = form.body["fields"]
+    for place in fields:
+        seen, after = [place], place
+        while (condition := fields[after].get("visible_when") if after in fields else None) is not None:
+            after = condition["pointer"]
+            if after in seen:
+                break
+            seen.append(after)
+        if condition is not None and after == place and len(seen) > 1:
+            at = pointer("body", "fields", place, "visible_when")
+            yield Fault(form.envelope.file, at, f"goes round in a circle: {' → '.join([*seen, place])}")
+
+
+def _uncovered(form: _Checked) -> Iterator[Fault]:
+    covered = {leaf for place in (*form.body["fields"], *form.lists) for leaf in form.found.under(place)}
+    for leaf in form.found.leaves():
+        if leaf not in covered:
+            yield Fault(form.envelope.file, "/body/fields", f"no field for {leaf}")
+
+
+def _layout(form: _Checked) -> Iterator[Fault]:
+    declared, shown = {*form.body["fields"], *form.lists}, set[str]()
+    for place, section in enumerate(form.body["layout"]):
         for position, name in enumerate(section["fields"]):
             at = pointer("body", "layout", place, "fields", position)
-            if name not in body["fields"]:
-                yield Fault(envelope.file, at, f"no such field: {name}")
+            if name not in declared:
+                yield Fault(form.envelope.file, at, f"no such field: {name}")
             if name in shown:
-                yield Fault(envelope.file, at, f"shown twice: {name}")
+                yield Fault(form.envelope.file, at, f"shown twice: {name}")
             shown.add(name)
-    for name in body["fields"]:
-        if name not in shown:
-            yield Fault(envelope.file, "/body/layout", f"does not show {name}")
-
-
-def _items(view: View) -> dict[str, Item]:
-    bodies = (view.body("dictionary", code) for code in sorted(view.codes("dictionary")))
-    written = {id_: item for body in bodies if body is not None for id_, item in body["items"].items()}
-    return {id_: compile_item(ItemId(id_), item, "confirmed") for id_, item in written.items()}
-
-
-def check_procedure(envelope: Envelope, body: ProcedureBody, view: View) -> Iterator[Fault]:
-    """Yield the faults of a procedure."""
-    for place, form in enumerate(body["forms"]):
-        if form not in view.codes("forms"):
-            yield Fault(envelope.file, pointer("body", "forms", place), f"no such form: {form}")
-    if len(set(body["forms"])) != len(body["forms"]):
-        yield Fault(envelope.file, "/body/forms", "names a form twice")
-    if (body["level"] == "partial") != ("partial_reason" in body):
-        yield Fault(envelope.file, "/body/partial_reason", "is published exactly where the level is partial")
+    for name in sorted(declared - shown):
+        yield Fault(form.envelope.file, "/body/layout", f"does not show {name}")

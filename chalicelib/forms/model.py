@@ -1,16 +1,28 @@
 """What a form wants and what a procedure needs. Pure; knows items by name and no register at all."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
 
 from chalicelib.definitions.model import Status
 from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.ids import FormCode, ItemId, ProcedureCode
+from chalicelib.vocabulary.agencies import Basis
 from chalicelib.vocabulary.model import Text
 
 Policy: TypeAlias = Literal["auto", "suggest", "user", "never"]
 """auto: filled, locked when verified · suggest: filled, may be changed · user: citizen only · never: not inferred."""
+
+OURS: Final[frozenset[Policy]] = frozenset({"auto", "suggest"})
+"""The policies under which we may fill a field."""
+
+Need: TypeAlias = Literal["role", "second_wave", "rows", "translation", "derivation"]
+"""What a field takes beyond copying one value of one person who is named: another person's own part, a person who
+is reached through a first reply, repeating rows, other codes than the dictionary's, or a rule."""
+
+DeriveRule: TypeAlias = Literal["province_of", "commune_of", "line_of", "year_of", "date_in_words", "whole_address"]
+"""How a value is made: a unit or the street line of an address, the year of a date, a date in Vietnamese words
+(ngày, tháng, năm bằng chữ), an address as one line of text."""
 
 Role: TypeAlias = str
 
@@ -24,17 +36,46 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class OnAnswer:
+    """A plain test on the answers: the field at a pointer (RFC 6901) holds one of the values."""
+
+    pointer: str
+    one_of: tuple[Json, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """How somebody is reached whom the caller need not name: an item of another role says their personal id."""
+
+    role: Role
+    item: ItemId
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """A value made by rule from items of the same person."""
+
+    rule: DeriveRule
+    sources: tuple[ItemId, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RoleRule:
     """A part somebody plays in the form (bên nam, bên nữ), and what must be true of the person who plays it."""
 
     role: Role
     label: Text
     requires: Condition | None
+    via: Via | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of the form: where it stands (RFC 6901), how it may be filled, and from which item of which role."""
+    """One field of the form: where it stands (RFC 6901), how it may be filled, and from which item of which role.
+
+    `codes` translates the dictionary's codes into the form's; `needs` says what it takes beyond copying one value of
+    one person. A list of rows is one field, whose columns stand in the form's `lists`.
+    """
 
     pointer: str
     label: Text
@@ -44,6 +85,20 @@ class Field:
     essential: bool
     applies_when: Condition | None
     status: Status
+    codes: Mapping[str, str] = field(default_factory=dict, hash=False)
+    derive: Derivation | None = None
+    visible_when: OnAnswer | None = None
+    needs: Need | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowList:
+    """Repeating rows: the columns by pointer into a row, each a field whose item is a column of the list's item."""
+
+    pointer: str
+    item: ItemId | None
+    role: Role | None
+    columns: tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +113,90 @@ class Form:
     layout: tuple[JsonObject, ...]
     roles: Mapping[Role, RoleRule]
     fields: tuple[Field, ...]
+    lists: Mapping[str, RowList] = field(default_factory=dict)
 
     @property
     def items(self) -> frozenset[ItemId]:
-        """Return every item that the form binds: by a field, by a field's condition or by a role's."""
-        rules = [rule.requires for rule in self.roles.values()] + [field.applies_when for field in self.fields]
-        bound = {field.item for field in self.fields if field.item is not None}
-        return frozenset(bound | {rule.item for rule in rules if rule is not None})
+        """Return every item that the form binds: by a field, a column, a condition, a derivation or a role."""
+        return frozenset({*self._by_fields(), *self._by_roles()})
+
+    def needs(self, asked: Field, named: Container[Role]) -> Need | None:
+        """Return what a field takes beyond copying one value, where these roles are named; None for nothing."""
+        rule = None if asked.role is None or asked.role in named else self.roles.get(asked.role)
+        if rule is None or asked.policy not in OURS:
+            return asked.needs
+        return "role" if rule.via is None else "second_wave"
+
+    def _by_fields(self) -> Iterator[ItemId]:
+        columns = (column for rows in self.lists.values() for column in rows.columns)
+        for each in (*self.fields, *columns):
+            yield from () if each.item is None else (each.item,)
+            yield from () if each.applies_when is None else (each.applies_when.item,)
+            yield from () if each.derive is None else each.derive.sources
+
+    def _by_roles(self) -> Iterator[ItemId]:
+        for rule in self.roles.values():
+            yield from () if rule.requires is None else (rule.requires.item,)
+            yield from () if rule.via is None else (rule.via.item,)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that proves a component: a set of items, all of them, or a document of a type."""
+
+    items: tuple[ItemId, ...]
+    document: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A part of the dossier (thành phần hồ sơ).
+
+    It is satisfied when any one of `any_of` is, and that when all evidence in it is there. `when` is the case that
+    calls for it, by answers; `role` is whose items count, None where only documents do; what is not essential helps.
+    """
+
+    code: str
+    name: Text
+    when: OnAnswer | None
+    any_of: tuple[tuple[Evidence, ...], ...]
+    essential: bool
+    status: Status
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The time the law gives: working days (0: the same day) or hours; `longest` where others must be asked.
+
+    `cutoff` is the local time after which a dossier counts as of the next working day.
+    """
+
+    working_days: int | None
+    working_hours: int | None
+    longest: int | None
+    cutoff: str | None
+    note: Text | None
+    source: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRule:
+    """Which place decides whose dossier it is: of residence, of the parcel or of the seat, and the items with it."""
+
+    by: Basis
+    items: tuple[ItemId, ...]
+    note: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class LifeEvent:
+    """Something that happens in a life and brings people to procedures."""
+
+    code: str
+    name: Text
+    about: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +212,18 @@ class Procedure:
     forms: tuple[FormCode, ...]
     status: Status
     sources: tuple[str, ...]
+    life_events: tuple[str, ...] = ()
+    components: tuple[Component, ...] = ()
+    deadline: Deadline | None = None
+    fee_schedule: str | None = None
+    survey: str | None = None
+    result: str | None = None
+    """Code of the document that the citizen gets."""
+    agency_rule: AgencyRule | None = None
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """Return the types of document that it speaks of: as evidence, or as its result."""
+        evidence = (each for component in self.components for way in component.any_of for each in way)
+        named = {self.result, *(each.document for each in evidence)}
+        return frozenset(code for code in named if code is not None)

@@ -5,8 +5,10 @@ from typing import Annotated, Final, Protocol
 
 from pydantic import Field
 
-from chalicelib.forms.answers import FormAnswer, ProcedureAnswer, ProcedureList, form_answer, procedure_answer
+from chalicelib.forms.answers import form_answer, procedure_answer, procedure_detail
+from chalicelib.forms.search import Wanted
 from chalicelib.forms.service import FormView, ProcedurePage, ProcedureView, UnknownForm, UnknownProcedure
+from chalicelib.forms.shapes import FormAnswer, ProcedureDetail, ProcedureList
 from chalicelib.kernel.ids import FormCode, ProcedureCode
 from chalicelib.web.errors import BadCursor
 from chalicelib.web.exchange import GetEdge
@@ -22,7 +24,7 @@ _LIST: Final = "procedures"
 class ProceduresPort(Protocol):
     """What these routes need of the slice's service."""
 
-    def page(self, search: str, after: ProcedureCode | None, limit: int) -> ProcedurePage:
+    def page(self, wanted: Wanted, after: ProcedureCode | None, limit: int) -> ProcedurePage:
         """Return some procedures after a code."""
         ...
 
@@ -55,6 +57,9 @@ class ProcedureQuery(PageQuery):
     q: Annotated[
         str, Field(max_length=100, description="Words of the name or code, with or without marks: dang ky ket hon.")
     ] = ""
+    life_event: Annotated[
+        str | None, Field(pattern=r"^[a-z][a-z0-9_-]{0,59}$", description="Code of a life event, e.g. marriage.")
+    ] = None
 
 
 class ProcedurePath(Shape):
@@ -76,19 +81,20 @@ def router(get_services: Callable[[], Services], get_edge: GetEdge) -> Router:
     @routes.route("GET", "/v1/procedures", _SEARCH)
     def search(request: Request[None, None, ProcedureQuery]) -> ProcedureList:
         services, query = get_services(), request.query
-        # The words are in the scope: a cursor goes on with the same search only.
-        scope = f"{_LIST}:{query.q}"
-        page = services.procedures.page(query.q, _after(services.cursors, scope, query.cursor), query.limit)
+        # What is wanted is in the scope: a cursor goes on with the same search only.
+        scope = f"{_LIST}:{query.life_event or ''}:{query.q}"
+        page = services.procedures.page(
+            Wanted(query.q, query.life_event), _after(services.cursors, scope, query.cursor), query.limit
+        )
         following = page.next_after
         return ProcedureList(
-            procedures=[procedure_answer(each.procedure, each.notice) for each in page.procedures],
+            procedures=[procedure_answer(each) for each in page.procedures],
             next=None if following is None else services.cursors.encode(scope, {"after": following}),
         )
 
     @routes.route("GET", "/v1/procedures/{code}", _PROCEDURE)
-    def procedure(request: Request[None, ProcedurePath]) -> ProcedureAnswer:
-        view = get_services().procedures.procedure(ProcedureCode(request.path.code))
-        return procedure_answer(view.procedure, view.notice)
+    def procedure(request: Request[None, ProcedurePath]) -> ProcedureDetail:
+        return procedure_detail(get_services().procedures.procedure(ProcedureCode(request.path.code)))
 
     @routes.route("GET", "/v1/forms/{code}", _FORM)
     def form(request: Request[None, FormPath]) -> Reply:
@@ -122,7 +128,7 @@ _PROCEDURE: Final = Operation(
     summary=Label("Xem một thủ tục hành chính", "Read a procedure"),
     auth=Anonymous(),
     path=ProcedurePath,
-    answer=ProcedureAnswer,
+    answer=ProcedureDetail,
     errors=(UnknownProcedure,),
     cache=_CACHE,
 )

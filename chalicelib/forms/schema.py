@@ -1,7 +1,8 @@
 """The part of JSON Schema 2020-12 that forms are written in, and where a form's values stand by it. Pure.
 
-A form's schema is a tree of objects down to values; `$ref` only to its own `$defs`. Anything outside this profile is
-refused, so that every reader of a form (renderer, checker, portal) needs to know no more than this.
+A form's schema is a tree of objects down to values and to arrays of rows; a row is an object of values, with no rows
+in it; `$ref` only to its own `$defs`. Anything outside this profile is refused, so that every reader of a form
+(renderer, checker, portal) needs to know no more than this.
 """
 
 import re
@@ -13,8 +14,9 @@ from chalicelib.definitions.model import pointer
 from chalicelib.kernel.canonical import Json, JsonObject
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-TYPES: Final = ("boolean", "integer", "object", "string")
+TYPES: Final = ("array", "boolean", "integer", "object", "string")
 _DEEPEST = 24
+_PARTS: Final = ("if", "then", "else")
 
 
 def _text(value: Json) -> bool:
@@ -37,6 +39,10 @@ def _object(value: Json) -> bool:
     return isinstance(value, dict)
 
 
+def _conditions(value: Json) -> bool:
+    return isinstance(value, list) and all(isinstance(each, dict) and each.keys() <= set(_PARTS) for each in value)
+
+
 def _scalar(value: Json) -> bool:
     return isinstance(value, str | int)
 
@@ -50,8 +56,9 @@ def _expression(value: Json) -> bool:
 
 _KEYWORDS: Final[Mapping[str, Callable[[Json], bool]]] = {
     **dict.fromkeys(("$schema", "$ref", "$comment", "title", "description", "format", "type"), _text),
-    **dict.fromkeys(("minLength", "maxLength", "minimum", "maximum"), _number),
-    **dict.fromkeys(("$defs", "properties", "if", "then", "else"), _object),
+    **dict.fromkeys(("minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems"), _number),
+    **dict.fromkeys(("$defs", "properties", "items", "if", "then", "else"), _object),
+    "allOf": _conditions,
     **dict.fromkeys(("const", "default"), _scalar),
     "enum": _values,
     "required": _texts,
@@ -73,15 +80,17 @@ class Problem:
 class Tree:
     """Every place where the answers may hold something, by pointer into the answers, with the schema of it there.
 
-    `required` are the places that must hold something in whatever answers, conditions apart.
+    `required` are the places that must hold something in whatever answers, conditions apart. `rows` is the tree of one
+    row of each array, its pointers relative to the row.
     """
 
     nodes: dict[str, JsonObject] = field(default_factory=dict)
     required: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    rows: dict[str, "Tree"] = field(default_factory=dict)
 
     def leaves(self) -> Iterator[str]:
-        """Yield the places that hold a value."""
+        """Yield the places that hold a value, or rows."""
         return (at for at, node in self.nodes.items() if "properties" not in node)
 
     def under(self, at: str) -> Iterator[str]:
@@ -111,6 +120,9 @@ class _Place:
     def down(self, *steps: str) -> "_Place":
         return _Place(self.root, self.found, (*self.steps, *steps))
 
+    def row(self) -> "_Place":
+        return _Place(self.root, Tree(problems=self.found.problems), (*self.steps, "items"))
+
     def refuse(self, reason: str, *steps: str) -> None:
         self.found.problems.append(Problem(pointer(*self.steps, *steps), reason))
 
@@ -126,6 +138,13 @@ def _walk(node: JsonObject, answers: tuple[str, ...], place: _Place) -> None:
         place.refuse(f"type must be one of {', '.join(TYPES)}", "type")
     if answers:
         place.found.nodes[pointer(*answers)] = resolved
+    if resolved.get("type") == "array":
+        _walk_rows(resolved, answers, place)
+    else:
+        _walk_object(resolved, answers, place)
+
+
+def _walk_object(resolved: JsonObject, answers: tuple[str, ...], place: _Place) -> None:
     properties = _properties(resolved)
     if properties and "additionalProperties" not in resolved:
         place.refuse("must be false: nobody may add a field that is not declared", "additionalProperties")
@@ -134,6 +153,19 @@ def _walk(node: JsonObject, answers: tuple[str, ...], place: _Place) -> None:
         place.found.required.update(pointer(*answers, name) for name in _required(resolved))
     for name, below in properties.items():
         _walk(below, (*answers, name), place.down("properties", name))
+
+
+def _walk_rows(node: JsonObject, answers: tuple[str, ...], place: _Place) -> None:
+    row, written = place.row(), node.get("items")
+    if not isinstance(written, dict) or not answers:
+        place.refuse("an array has rows, described by items", "items")
+        return
+    _walk(written, (), row)
+    if not any("properties" in each for each in (written, _resolve(written, row) or {})):
+        row.refuse("a row is an object of values")
+    if row.found.rows:
+        row.refuse("rows within rows")
+    place.found.rows[pointer(*answers)] = row.found
 
 
 def _in_profile(node: JsonObject, place: _Place) -> bool:
@@ -156,7 +188,14 @@ def _names(node: JsonObject, declared: JsonObject, place: _Place) -> None:
     for name in _required(node):
         if name not in _properties(declared):
             place.refuse(f"requires {name}, which is not declared", "required")
-    for part in ("if", "then", "else"):
+    _parts(node, declared, place)
+    several = node.get("allOf", [])
+    for at, each in enumerate(several if isinstance(several, list) else []):
+        _parts(each if isinstance(each, dict) else {}, declared, place.down("allOf", str(at)))
+
+
+def _parts(node: JsonObject, declared: JsonObject, place: _Place) -> None:
+    for part in _PARTS:
         condition = node.get(part)
         if isinstance(condition, dict):
             _condition(condition, declared, place.down(part))

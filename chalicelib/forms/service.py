@@ -1,16 +1,16 @@
 """Find a procedure, and read what a form asks. Must not know HTTP, or anything of a person."""
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.definitions.model import Catalogue
-from chalicelib.forms.definition import FORMS, PROCEDURES
-from chalicelib.forms.model import Form, Procedure
+from chalicelib.forms.definition import FORMS, LIFE_EVENTS, PROCEDURES
+from chalicelib.forms.model import Form, LifeEvent, Procedure
+from chalicelib.forms.procedure_checks import DOCUMENT
+from chalicelib.forms.search import Search, Wanted
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.ids import FormCode, ItemId, ProcedureCode
-from chalicelib.kernel.text import unmarked
 from chalicelib.vocabulary.model import Item, Text
 from chalicelib.vocabulary.service import vocabulary
 
@@ -37,10 +37,12 @@ class Live(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ProcedureView:
-    """A procedure, and the notice to show with it where what it says is not fully verified."""
+    """A procedure with the names of what it speaks of, and the notice to show where it is not fully verified."""
 
     procedure: Procedure
     notice: Text | None
+    life_events: tuple[LifeEvent, ...]
+    documents: Mapping[str, Text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +68,12 @@ class Procedures:
 
     definitions: Live
 
-    def page(self, search: str, after: ProcedureCode | None, limit: int) -> ProcedurePage:
-        """Return up to `limit` procedures after a code, in order of code.
-
-        Every word of `search` must stand in the code or in one of the names; marks, đ and case do not matter.
-        """
+    def page(self, wanted: Wanted, after: ProcedureCode | None, limit: int) -> ProcedurePage:
+        """Return up to `limit` procedures after a code, in order of code; only those shown are opened."""
         catalogue = self.definitions.current()
-        index = catalogue.derive("procedures by words", _index)
-        words = unmarked(search).split()
-        start = 0 if after is None else bisect_right(index, after, key=lambda entry: entry[0])
-        found: list[ProcedureCode] = []
-        for code, text in index[start:]:
-            if all(word in text for word in words):
-                found.append(code)
-            if len(found) > limit:
-                break
-        shown = tuple(_view(catalogue, catalogue.get(PROCEDURES, code)) for code in found[:limit])
-        return ProcedurePage(shown, found[limit - 1] if len(found) > limit else None)
+        found = catalogue.derive("procedures by words", _search).page(wanted, after, limit)
+        shown = tuple(_view(catalogue, catalogue.get(PROCEDURES, code)) for code in found.codes)
+        return ProcedurePage(shown, found.next_after)
 
     def procedure(self, code: ProcedureCode) -> ProcedureView:
         """Return a procedure. Raises UnknownProcedure."""
@@ -103,20 +94,11 @@ class Procedures:
 
 
 def _view(catalogue: Catalogue, procedure: Procedure) -> ProcedureView:
-    return ProcedureView(procedure, vocabulary(catalogue).notice(procedure.status))
+    words = vocabulary(catalogue)
+    documents = {code: words.texts[f"{DOCUMENT}{code}"] for code in procedure.documents}
+    events = tuple(catalogue.get(LIFE_EVENTS, code) for code in procedure.life_events)
+    return ProcedureView(procedure, words.notice(procedure.status), events, documents)
 
 
-def _index(catalogue: Catalogue) -> tuple[tuple[ProcedureCode, str], ...]:
-    # Straight from the written bodies: a search over thousands opens only the procedures that it shows.
-    return tuple(
-        (ProcedureCode(code), unmarked(f"{code} {' '.join(_names(catalogue, code))}"))
-        for code in catalogue.codes(PROCEDURES)
-    )
-
-
-def _names(catalogue: Catalogue, code: str) -> tuple[str, ...]:
-    match catalogue.envelopes["procedures", code].body:
-        case {"name": {"vi": str(vi), "en": str(en)}}:
-            return vi, en
-        case _:
-            return ()
+def _search(catalogue: Catalogue) -> Search:
+    return Search((code, catalogue.brief(PROCEDURES, code)) for code in catalogue.codes(PROCEDURES))

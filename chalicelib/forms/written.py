@@ -1,4 +1,4 @@
-"""How forms and procedures are written under `schemas/`: their shapes, and nothing of what they mean."""
+"""How forms are written under `schemas/`: their shapes, and nothing of what they mean."""
 
 from typing import Annotated, Any, Literal, NotRequired, TypeAlias
 
@@ -8,11 +8,13 @@ from typing_extensions import TypedDict
 
 from chalicelib.definitions.body import Code, written
 from chalicelib.definitions.model import Status
-from chalicelib.forms.model import Policy
+from chalicelib.forms.model import DeriveRule, Policy
 from chalicelib.vocabulary.definition import ItemName, TextBody
 
 Pointer: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(/[^/]+)+$", max_length=300)]
 RoleName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
+Values: TypeAlias = Annotated[list[str | int | bool], Bound(min_length=1)]
+Necessity: TypeAlias = Literal["required", "optional"]
 
 
 @written
@@ -20,7 +22,31 @@ class ConditionBody(TypedDict):
     """A plain test on one item of the same person."""
 
     item: ItemName
-    one_of: Annotated[list[str | int | bool], Bound(min_length=1)]
+    one_of: Values
+
+
+@written
+class OnAnswerBody(TypedDict):
+    """A plain test on one field of the answers."""
+
+    pointer: Pointer
+    one_of: Values
+
+
+@written
+class ViaBody(TypedDict):
+    """The item of another role that holds this one's personal id."""
+
+    role: RoleName
+    item: ItemName
+
+
+@written
+class DeriveBody(TypedDict):
+    """A value made by rule from items of the same person."""
+
+    rule: DeriveRule
+    of: Annotated[list[ItemName], Bound(min_length=1, max_length=5)]
 
 
 @written
@@ -29,19 +55,44 @@ class RoleBody(TypedDict):
 
     label: TextBody
     requires: NotRequired[ConditionBody]
+    via: NotRequired[ViaBody]
 
 
 @written
-class FieldBody(TypedDict):
-    """How one field may be filled."""
+class ColumnBody(TypedDict):
+    """How one column of repeating rows may be filled."""
 
     label: TextBody
     policy: Policy
-    necessity: Literal["required", "optional"]
+    necessity: Necessity
     item: NotRequired[ItemName]
+    codes: NotRequired[Annotated[dict[Code, str], Bound(min_length=1)]]
+    derive: NotRequired[DeriveBody]
+    status: NotRequired[Status]
+
+
+@written
+class FieldBody(ColumnBody):
+    """How one field may be filled."""
+
     role: NotRequired[RoleName]
     applies_when: NotRequired[ConditionBody]
+    visible_when: NotRequired[OnAnswerBody]
+
+
+@written
+class ListBody(TypedDict):
+    """Repeating rows at one array of the answers: the list's item, whose it is, and the columns of a row."""
+
+    label: TextBody
+    policy: Policy
+    necessity: Necessity
+    list: NotRequired[ItemName]
+    role: NotRequired[RoleName]
+    applies_when: NotRequired[ConditionBody]
+    visible_when: NotRequired[OnAnswerBody]
     status: NotRequired[Status]
+    columns: Annotated[dict[Pointer, ColumnBody], Bound(min_length=1)]
 
 
 @written
@@ -61,15 +112,4 @@ class FormBody(TypedDict):
     layout: Annotated[list[SectionBody], Bound(min_length=1)]
     roles: Annotated[dict[RoleName, RoleBody], Bound(min_length=1)]
     fields: Annotated[dict[Pointer, FieldBody], Bound(min_length=1)]
-
-
-@written
-class ProcedureBody(TypedDict):
-    """A procedure as written."""
-
-    name: TextBody
-    authority: TextBody
-    level: Literal["full", "partial"]
-    partial_reason: NotRequired[TextBody]
-    mechanism: Literal["one_stop", "interagency_one_stop"]
-    forms: Annotated[list[Code], Bound(min_length=1)]
+    lists: NotRequired[dict[Pointer, ListBody]]

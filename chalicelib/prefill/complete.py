@@ -69,7 +69,7 @@ class Completion:
     def _job(self, before: Revision) -> Job:
         header, opening = before.header, before.opening
         who = Who(opening.caller, opening.level, header.client)
-        order = Order(header.procedure, header.form, opening.subjects)
+        order = Order(header.procedure, header.form, opening.subjects, province=opening.province)
         return job_of(self._definitions.at(header.catalogue), who, order)
 
     def _enter(self, late: Job, before: Revision) -> Start:

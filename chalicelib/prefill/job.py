@@ -16,7 +16,8 @@ from chalicelib.prefill.model import SubjectRight
 from chalicelib.prefill.plan import Plan, plan
 from chalicelib.prefill.revision import Opening, Revision
 from chalicelib.sources.definition import REGISTERS
-from chalicelib.sources.model import Call
+from chalicelib.sources.model import Call, Register
+from chalicelib.vocabulary.authorities import PROVINCES
 from chalicelib.vocabulary.model import Item
 from chalicelib.vocabulary.service import vocabulary
 
@@ -33,6 +34,12 @@ class NoSuchForm(Unprocessable):
     """The procedure has no form of that code."""
 
     code = "no_such_form"
+
+
+class NoSuchProvince(Unprocessable):
+    """There is no such province now."""
+
+    code = "no_such_province"
 
 
 class NoSuchRole(Unprocessable):
@@ -52,12 +59,16 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is asked for: a procedure's form, for the people who play its roles, by a deadline in milliseconds."""
+    """What is asked for: a procedure's form, for the people who play its roles, by a deadline in milliseconds.
+
+    `province` is the code of the one whose own registers are meant (jurisdiction), None where none is.
+    """
 
     procedure: ProcedureCode
     form: FormCode | None
     subjects: Mapping[Role, PersonalId]
     deadline_ms: int = 0
+    province: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,7 @@ class Job:
     items: Mapping[ItemId, Item]
     subjects: Mapping[Role, SubjectRight]
     plan: Plan
+    province: str | None = None
 
     @property
     def people(self) -> frozenset[PersonalId]:
@@ -81,7 +93,7 @@ class Job:
     def opening(self) -> Opening:
         """Return what has to be remembered, under seal, to do this again later."""
         roles = {role: named.subject for role, named in self.subjects.items()}
-        return Opening(self.who.person, self.who.level, roles)
+        return Opening(self.who.person, self.who.level, roles, self.province)
 
     def accesses(self, prefill: PrefillId, at: datetime) -> dict[PersonalId, Access]:
         """Return the access-log entry of each person named: what is asked about them, or that it was denied.
@@ -124,7 +136,7 @@ class Shown:
 def job_of(catalogue: Catalogue, who: Who, order: Order) -> Job:
     """Look up what the order names, decide the rights and plan the calls.
 
-    Raises NoSuchProcedure, NoSuchForm and NoSuchRole, each with the place in the request.
+    Raises NoSuchProcedure, NoSuchForm, NoSuchRole and NoSuchProvince, each with the place in the request.
     """
     procedure = catalogue.find(PROCEDURES, order.procedure)
     if procedure is None:
@@ -141,5 +153,16 @@ def job_of(catalogue: Catalogue, who: Who, order: Order) -> Job:
         for role, subject in sorted(order.subjects.items())
     }
     items = vocabulary(catalogue).items
-    calls = plan(form, items, catalogue.all(REGISTERS), subjects, procedure.code)
-    return Job(who, catalogue, procedure, form, items, subjects, calls)
+    calls = plan(form, items, registers_of(catalogue, order.province), subjects, procedure.code)
+    return Job(who, catalogue, procedure, form, items, subjects, calls, order.province)
+
+
+def registers_of(catalogue: Catalogue, province: str | None) -> tuple[Register, ...]:
+    """Return the registers, those that each province has of its own as the named one's, if it shares them."""
+    every = catalogue.all(REGISTERS)
+    if province is None:
+        return every
+    found = catalogue.find(PROVINCES, province)
+    if found is None:
+        raise NoSuchProvince(FieldProblem("/province", "no_such_province"))
+    return tuple(each.of(province) for each in every if each.is_placed or each.code in found.registers)

@@ -39,7 +39,8 @@ Outcome: TypeAlias = Literal[
 
 A value may stand beside `filled_*`, `conflict` (the master's, if it spoke) and `under_review`, and beside nothing
 else. `user_only`: the citizen fills it in. `skipped`: we did not try, and the detail says why (`never` ours to
-fill, `no_subject` named, `no_supplier` of the item).
+fill, `no_subject` named, `no_supplier` of the item, `no_jurisdiction` named for a province's own register, or
+`not_yet.` and what the field needs beyond one value copied).
 """
 
 Origin: TypeAlias = Literal["auto"]

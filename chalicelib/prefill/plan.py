@@ -2,16 +2,17 @@
 
 Pure. A register is asked if it is the first authority for some item that the form wants. One that is asked anyway
 also gives its copy of the items it is a lower authority for: the agreement or the conflict costs no call, and the
-copy stands in when the master fails. A register that would give only copies is not asked.
+copy stands in when the master fails. A register that would give only copies is not asked, nor one of which it is not
+known which province's is meant. One wave: fields that need more than that are not asked for.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.forms.model import Field, Form, Role
+from chalicelib.forms.model import OURS, Field, Form, Role
 from chalicelib.kernel.ids import ItemId, PersonalId, RegisterCode
 from chalicelib.prefill.model import SubjectRight
-from chalicelib.sources.model import Call, Register
+from chalicelib.sources.model import PERSON, Call, Register
 from chalicelib.vocabulary.model import Item
 
 _NOTHING: frozenset[ItemId] = frozenset()
@@ -26,6 +27,8 @@ class Plan:
     wanted: Mapping[Role, frozenset[ItemId]]
     asked: Mapping[PersonalId, frozenset[ItemId]]
     """Items that the calls ask about each subject: what the access log names."""
+    unplaced: frozenset[ItemId] = _NOTHING
+    """Items that only a province's own register has, where no province was named."""
 
     def calls_for(self, role: Role) -> tuple[Call, ...]:
         """Return the calls whose replies a role may use."""
@@ -48,7 +51,7 @@ def plan(
     """
     wanted = {role: _wanted(form, role) if named.right.allowed else _NOTHING for role, named in subjects.items()}
     by_code = {register.code: register for register in registers}
-    supplied = {register.code: frozenset(each.item for each in register.attributes) for register in registers}
+    supplied = {register.code: _supply(register) for register in registers if register.is_placed}
     calls: list[Call] = []
     asked: dict[PersonalId, frozenset[ItemId]] = {}
     for subject, needs in _by_subject(subjects, wanted).items():
@@ -57,7 +60,14 @@ def plan(
             mask = by_code[code].fields_for(frozenset(item for item, found in authorities.items() if code in found))
             calls.append(Call(by_code[code], subject, mask, purpose))
         asked[subject] = frozenset(item for item, found in authorities.items() if found)
-    return Plan(tuple(calls), subjects, wanted, asked)
+    placed = frozenset(item for supply in supplied.values() for item in supply)
+    elsewhere = frozenset(item for register in registers if not register.is_placed for item in _supply(register))
+    return Plan(tuple(calls), subjects, wanted, asked, elsewhere - placed)
+
+
+def _supply(register: Register) -> frozenset[ItemId]:
+    """Return what it can be asked of a person: an enterprise's attributes are asked for by its own code."""
+    return register.answers_about(PERSON)
 
 
 def _wanted(form: Form, role: Role) -> frozenset[ItemId]:
@@ -71,7 +81,7 @@ def _wanted(form: Form, role: Role) -> frozenset[ItemId]:
 
 
 def _is_ours(each: Field) -> bool:
-    return each.item is not None and each.policy in {"auto", "suggest"}
+    return each.item is not None and each.policy in OURS and each.needs is None
 
 
 def _by_subject(

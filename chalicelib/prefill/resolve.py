@@ -6,11 +6,13 @@ Pure, total, and blind to the order in which replies came. The rules, first matc
    with detail `role_mismatch`, and no value of that subject is in it.
 2. Policy `never`: `skipped`; it is not ours to fill, and not necessarily the citizen's (an officer's box).
 3. Policy `user`: `user_only`, unless its condition is known to be false: `not_applicable`.
-4. Nobody plays the role: `skipped`, detail `no_subject`.
+4. Nobody plays the role: `skipped`, detail `no_subject`, or `not_yet.second_wave` where an item would say who does.
 5. The caller has no right to the subject's data: that refusal, with its reason as detail.
 6. The guard's register answered and does not say: `no_right`, detail `role_unverified`.
-7. The condition is false: `not_applicable`; unknown: what its own item ended with, for nothing may be filled yet.
-8. The item's findings, weighed by the dictionary's precedence (`weigh`).
+7. The field needs more than one value copied: `skipped`, detail `not_yet.` and the need.
+8. The condition is false: `not_applicable`; unknown: what its own item ended with, for nothing may be filled yet.
+9. The item's findings, weighed by the dictionary's precedence (`weigh`); `skipped`, detail `no_jurisdiction` where
+   only a province's own register has the item and no province was named.
 
 Where the guard's register did not answer at all, its own fields say so and those of other registers stand: a
 register's failure costs only its own fields, and the guard is a check of the form, not the right to the data (5).
@@ -40,6 +42,8 @@ from chalicelib.vocabulary.normalise import key
 _NEVER: Final = FieldAnswer("skipped", detail="never")
 _NO_SUBJECT: Final = FieldAnswer("skipped", detail="no_subject")
 _NO_SUPPLIER: Final = FieldAnswer("skipped", detail="no_supplier")
+_NO_JURISDICTION: Final = FieldAnswer("skipped", detail="no_jurisdiction")
+_NOT_REACHED: Final = FieldAnswer("skipped", detail="not_yet.second_wave")
 _CONDITION_UNKNOWN: Final = FieldAnswer("skipped", detail="condition_unknown")
 _USER_ONLY: Final = FieldAnswer("user_only")
 _MISMATCH: Final = FieldAnswer("no_right", detail="role_mismatch")
@@ -53,7 +57,10 @@ def resolve(form: Form, items: Mapping[ItemId, Item], plan: Plan, replies: Mappi
     """
     parts = {role: _part(form, role, items, plan, replies) for role in plan.subjects}
     return Resolution(
-        fields={each.pointer: _answer(each, parts.get(each.role) if each.role else None) for each in form.fields},
+        fields={
+            each.pointer: _answer(each, parts.get(each.role) if each.role else None, _nobody(form, each))
+            for each in form.fields
+        },
         sources=tuple(
             _summary(role, call.id, replies.get(call.id)) for role in plan.subjects for call in plan.calls_for(role)
         ),
@@ -99,9 +106,15 @@ def _conflict(item: Item, findings: Sequence[Finding]) -> FieldAnswer:
 class _Subject:
     """What is known of the person who plays a role; each item is weighed once."""
 
-    def __init__(self, items: Mapping[ItemId, Item], witnesses: Mapping[RegisterCode, Witness]) -> None:
+    def __init__(
+        self,
+        items: Mapping[ItemId, Item],
+        witnesses: Mapping[RegisterCode, Witness],
+        unplaced: frozenset[ItemId],
+    ) -> None:
         self._items = items
         self._witnesses = witnesses
+        self._unplaced = unplaced
         self._weighed: dict[ItemId, FieldAnswer] = {}
 
     def answer(self, item: ItemId) -> FieldAnswer:
@@ -111,6 +124,8 @@ class _Subject:
         return self._weighed[item]
 
     def _weigh(self, item: Item) -> FieldAnswer:
+        if item.id in self._unplaced:
+            return _NO_JURISDICTION
         heard = [self._witnesses[code] for code in item.precedence if code in self._witnesses]
         return weigh(item, [finding for witness in heard for finding in witness.on(item)])
 
@@ -126,7 +141,8 @@ class _Part:
 
 def _part(form: Form, role: Role, items: Mapping[ItemId, Item], plan: Plan, replies: Mapping[CallId, Reply]) -> _Part:
     calls = plan.calls_for(role)
-    subject = _Subject(items, {call.register.code: Witness(call.register, replies.get(call.id)) for call in calls})
+    witnesses = {call.register.code: Witness(call.register, replies.get(call.id)) for call in calls}
+    subject = _Subject(items, witnesses, plan.unplaced)
     right = plan.subjects[role].right
     if right.refusal is not None:
         return _Part(subject, None, FieldAnswer(right.refusal, detail=right.reason))
@@ -144,7 +160,15 @@ def _guard(requires: Condition, subject: _Subject) -> FieldAnswer | None:
     return _UNVERIFIED if answered else None
 
 
-def _answer(field: Field, part: _Part | None) -> FieldAnswer:
+def _nobody(form: Form, field: Field) -> FieldAnswer:
+    """Return what is said where nobody was named for the field's role, or it is nobody's and only has a default."""
+    if field.role is None:
+        return _NO_SUPPLIER
+    rule = form.roles.get(field.role)
+    return _NO_SUBJECT if rule is None or rule.via is None else _NOT_REACHED
+
+
+def _answer(field: Field, part: _Part | None, nobody: FieldAnswer) -> FieldAnswer:
     if part is not None and part.mismatch is not None:
         return part.mismatch
     if field.policy == "never":
@@ -153,7 +177,7 @@ def _answer(field: Field, part: _Part | None) -> FieldAnswer:
     if field.policy == "user":
         return barred if barred is not None and barred.outcome == "not_applicable" else _USER_ONLY
     if part is None:
-        return _NO_SUBJECT
+        return nobody
     return barred or _filled(field, part.subject)
 
 
@@ -161,11 +185,18 @@ def _barred(field: Field, part: _Part | None) -> FieldAnswer | None:
     """Return why the field may not be filled, or None."""
     if part is None:
         return None
-    if part.refusal is not None or field.applies_when is None:
+    if part.refusal is not None:
         return part.refusal
-    found = part.subject.answer(field.applies_when.item)
+    if field.needs is not None:
+        return FieldAnswer("skipped", detail=f"not_yet.{field.needs}")
+    return None if field.applies_when is None else _unmet(field.applies_when, part.subject)
+
+
+def _unmet(condition: Condition, subject: _Subject) -> FieldAnswer | None:
+    """Return what is said where the condition is false or not known, None where it holds."""
+    found = subject.answer(condition.item)
     if not isinstance(found.value, Absent):
-        holds = _holds(field.applies_when, found.value)
+        holds = _holds(condition, found.value)
         return None if holds else FieldAnswer("not_applicable", provenance=found.provenance)
     if found.outcome == "conflict":
         return _CONDITION_UNKNOWN

@@ -56,11 +56,15 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Who opened it, at which identity level, and whom it is about; sealed, because these are personal ids."""
+    """Who opened it, at which identity level, and whom it is about; sealed, because these are personal ids.
+
+    `province` is the one whose own registers are asked, which says where somebody lives or has land.
+    """
 
     caller: PersonalId
     level: int
     subjects: Mapping[Role, PersonalId]
+    province: str | None = None
 
     @property
     def people(self) -> frozenset[PersonalId]:

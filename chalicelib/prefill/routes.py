@@ -4,17 +4,20 @@ from collections.abc import Callable
 from typing import Protocol
 
 from chalicelib.kernel.canonical import digest
-from chalicelib.kernel.errors import Contention, NotFound, StoreUnavailable
+from chalicelib.kernel.errors import Contention, NotFound, StoreUnavailable, Unauthenticated
 from chalicelib.kernel.ids import FormCode, PersonalId, PrefillId, ProcedureCode, is_ulid
-from chalicelib.prefill.examples import ANSWER, REQUEST
-from chalicelib.prefill.job import NoSuchForm, NoSuchProcedure, NoSuchRole, Order, Who
+from chalicelib.prefill.examples import ANSWER, READINESS_ANSWER, READINESS_REQUEST, REQUEST
+from chalicelib.prefill.job import NoSuchForm, NoSuchProcedure, NoSuchProvince, NoSuchRole, Order, Who
 from chalicelib.prefill.port import Once
+from chalicelib.prefill.readiness import readiness
+from chalicelib.prefill.readiness_shapes import ReadinessAnswer, ReadinessRequest, readiness_answer
 from chalicelib.prefill.render import render
 from chalicelib.prefill.service import InFlight, KeyReused, Prefills
 from chalicelib.prefill.shapes import PrefillAnswer, PrefillPath, PrefillRequest, SinceQuery
+from chalicelib.vocabulary.service import Live
 from chalicelib.web.caller import Caller
 from chalicelib.web.exchange import GetEdge
-from chalicelib.web.operation import Citizen, Label, Operation, Reply, Request
+from chalicelib.web.operation import Anonymous, Citizen, Label, Operation, Reply, Request
 from chalicelib.web.route import Router
 
 SCOPE = "prefill"
@@ -28,6 +31,11 @@ class Services(Protocol):
         """Return the use cases."""
         ...
 
+    @property
+    def definitions(self) -> Live:
+        """Return the published definitions."""
+        ...
+
 
 OPEN = Operation(
     id="openPrefill",
@@ -36,7 +44,7 @@ OPEN = Operation(
     body=PrefillRequest,
     answer=PrefillAnswer,
     status=201,
-    errors=(NoSuchProcedure, NoSuchForm, NoSuchRole, KeyReused, InFlight, Contention, StoreUnavailable),
+    errors=(NoSuchProcedure, NoSuchForm, NoSuchRole, NoSuchProvince, KeyReused, InFlight, Contention, StoreUnavailable),
     idempotency="optional",
     body_example=REQUEST,
     answer_example=ANSWER,
@@ -50,6 +58,17 @@ SHOW = Operation(
     answer=PrefillAnswer,
     errors=(NotFound, InFlight, StoreUnavailable),
     answer_example=ANSWER,
+)
+
+READY = Operation(
+    id="getReadiness",
+    summary=Label("Xem thủ tục cần những gì, ai điền mục nào", "What a procedure takes, and who fills what"),
+    auth=Anonymous(reads_token=True),
+    body=ReadinessRequest,
+    answer=ReadinessAnswer,
+    errors=(NoSuchProcedure, NoSuchForm, NoSuchRole, NoSuchProvince, Unauthenticated),
+    body_example=READINESS_REQUEST,
+    answer_example=READINESS_ANSWER,
 )
 
 
@@ -70,6 +89,12 @@ def routes(get_edge: GetEdge, get_services: Callable[[], Services]) -> Router:
         shown = get_services().prefills.show(_who(request.caller), PrefillId(request.path.id), request.query.since)
         return Reply(render(shown))
 
+    @router.route("POST", "/v1/readiness", READY)
+    def ready(request: Request[ReadinessRequest]) -> ReadinessAnswer:
+        who = None if request.caller.citizen is None else _who(request.caller)
+        found = readiness(get_services().definitions.current(), who, _asked(request.body))
+        return readiness_answer(found)
+
     return router
 
 
@@ -83,6 +108,16 @@ def _order(body: PrefillRequest) -> Order:
         None if body.form is None else FormCode(body.form),
         {role: PersonalId(named.personal_id) for role, named in body.subjects.items()},
         body.deadline_ms,
+        body.province,
+    )
+
+
+def _asked(body: ReadinessRequest) -> Order:
+    return Order(
+        ProcedureCode(body.procedure),
+        None if body.form is None else FormCode(body.form),
+        {role: PersonalId(named.personal_id) for role, named in body.subjects.items()},
+        province=body.province,
     )
 
 

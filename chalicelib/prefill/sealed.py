@@ -74,13 +74,16 @@ def _unpack(packed: bytes) -> JsonObject:
 
 
 def _opening(opening: Opening) -> JsonObject:
-    return {"caller": opening.caller, "level": opening.level, "subjects": dict(opening.subjects)}
+    written: JsonObject = {"caller": opening.caller, "level": opening.level, "subjects": dict(opening.subjects)}
+    return written if opening.province is None else written | {"province": opening.province}
 
 
 def _read_opening(document: JsonObject) -> Opening:
     match document:
         case {"caller": str(caller), "level": int(level), "subjects": dict(subjects)}:
-            return Opening(PersonalId(caller), level, {role: PersonalId(str(each)) for role, each in subjects.items()})
+            people = {role: PersonalId(str(each)) for role, each in subjects.items()}
+            province = document.get("province")
+            return Opening(PersonalId(caller), level, people, None if province is None else str(province))
         case _:
             raise Corrupt(what="opening")
 

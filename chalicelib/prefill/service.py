@@ -50,7 +50,7 @@ class Prefills:
         """Answer the order by its deadline, with a value or a reason for every field.
 
         The same key with the same order gives the first answer again, whichever of many at once was first. Raises
-        NoSuchProcedure, NoSuchForm, NoSuchRole, KeyReused, InFlight, Contention, StoreUnavailable.
+        NoSuchProcedure, NoSuchForm, NoSuchRole, NoSuchProvince, KeyReused, InFlight, Contention, StoreUnavailable.
         """
         until = self._clock.monotonic() + order.deadline_ms / 1000
         job = job_of(self._definitions.current(), who, order)
@@ -80,7 +80,8 @@ class Prefills:
         return found
 
     def _job(self, who: Who, known: Claim | Revision) -> Job:
-        order = Order(known.header.procedure, known.header.form, known.opening.subjects)
+        opening = known.opening
+        order = Order(known.header.procedure, known.header.form, opening.subjects, province=opening.province)
         return job_of(self._definitions.at(known.header.catalogue), who, order)
 
     def _claim(self, job: Job, prefill: PrefillId, once: Once | None) -> tuple[Start, Claim] | Earlier:

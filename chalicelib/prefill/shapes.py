@@ -13,7 +13,7 @@ from chalicelib.web.shape import Shape
 _PersonalId = Annotated[
     str, Field(pattern=r"^[0-9]{12}$", description="Số định danh cá nhân, 12 digits.", examples=["001090999001"])
 ]
-_Code = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._-]+$")]
+Code = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._-]+$")]
 
 
 class NamedSubject(Shape):
@@ -26,10 +26,17 @@ class PrefillRequest(Shape):
     """What to fill, for whom, and how long the caller can wait."""
 
     procedure: Annotated[str, Field(pattern=r"^[0-9]\.[0-9]{6}$", description="Mã thủ tục hành chính.")]
-    form: Annotated[_Code | None, Field(description="Leave out for the procedure's first form.")] = None
+    form: Annotated[Code | None, Field(description="Leave out for the procedure's first form.")] = None
     subjects: Annotated[
-        dict[_Code, NamedSubject], Field(min_length=1, max_length=20, description="Role of the form → person.")
+        dict[Code, NamedSubject], Field(min_length=1, max_length=20, description="Role of the form → person.")
     ]
+    province: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[0-9]{2}$",
+            description="Mã tỉnh: whose own registers to ask (land, for one). Left out, theirs are not asked.",
+        ),
+    ] = None
     deadline_ms: Annotated[int, Field(ge=300, le=8_000, description="The answer comes by then, whole or in part.")] = (
         2_500
     )

@@ -1,11 +1,12 @@
 r"""From a JSONPath (RFC 9535 notation) to a function that reads it. Pure; knows no register.
 
-A plain path (`$.name.full`, `$.parts[0]`, `$['họ tên']`) becomes a walk over dicts and lists; any other is left to
-jsonpath-ng, which is imported only when such a path exists. Descent (`$..x`) is refused: it reads what nobody
-declared, and costs a walk over the whole reply.
+A plain path (`$.name.full`, `$.parts[0]`, `$.parts[*].kind`, `$['họ tên']`) becomes a walk over dicts and lists; any
+other is left to jsonpath-ng, which is imported only when such a path exists. Descent (`$..x`) is refused: it reads
+what nobody declared, and costs a walk over the whole reply.
 """
 
 import re
+from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -17,10 +18,17 @@ if TYPE_CHECKING:
     from jsonpath_ng.ext.parser import ExtendedJsonPathParser
 
 _LONGEST: Final = 300
-_STEP: Final = re.compile(r"\.(?P<name>[A-Za-z_][A-Za-z0-9_]*)|\['(?P<quoted>[^'\\\]]+)'\]|\[(?P<index>\d{1,6})\]")
+_STEP: Final = re.compile(r"\.(?P<name>[A-Za-z_][A-Za-z0-9_]*)|\['(?P<quoted>[^'*\\\]]+)'\]|\[(?P<index>\d{1,6}|\*)\]")
 _RESERVED: Final = frozenset({"where", "wherenot"})
 
-Step: TypeAlias = str | int
+
+class Each(Enum):
+    """The step `[*]`: every element of a list, every value of an object."""
+
+    EACH = "*"
+
+
+Step: TypeAlias = str | int | Each
 
 
 class BadPath(BadDefinition):
@@ -35,11 +43,19 @@ class BadPath(BadDefinition):
 def compile_path(path: str) -> Getter:
     """Return the function that yields all values at the path. Raises BadPath."""
     steps = plain_steps(path)
-    return _library(path) if steps is None else _walk(steps)
+    if steps is None:
+        return _library(path)
+    return _branch(steps) if Each.EACH in steps else _walk(steps)
+
+
+def leads_to_one(path: str) -> bool:
+    """Say whether the path leads to one value at most. Raises BadPath."""
+    steps = plain_steps(path)
+    return steps is not None and Each.EACH not in steps
 
 
 def plain_steps(path: str) -> tuple[Step, ...] | None:
-    """Return the steps of a plain path, which leads to one value at most; None for any other path.
+    """Return the steps of a plain path; None for any other path.
 
     Raises BadPath for what is refused in either form.
     """
@@ -53,26 +69,48 @@ def plain_steps(path: str) -> tuple[Step, ...] | None:
         found = _STEP.match(path, at)
         if found is None or found["name"] in _RESERVED:
             return None
-        steps.append(int(found["index"]) if found["index"] else found["name"] or found["quoted"])
+        steps.append(_index(found["index"]) if found["index"] else found["name"] or found["quoted"])
         at = found.end()
     return tuple(steps)
 
 
+def _index(text: str) -> Step:
+    return Each.EACH if text == Each.EACH.value else int(text)
+
+
 def _walk(steps: tuple[Step, ...]) -> Getter:
     def read(document: Json) -> list[Json]:
-        current = document
+        current = [document]
         for step in steps:
-            if isinstance(step, str):
-                if not isinstance(current, dict) or step not in current:
-                    return []
-                current = current[step]
-            else:
-                if not isinstance(current, list) or step >= len(current):
-                    return []
-                current = current[step]
-        return [current]
+            current = _take(current[0], step)
+            if not current:
+                break
+        return current
 
     return read
+
+
+def _branch(steps: tuple[Step, ...]) -> Getter:
+    def read(document: Json) -> list[Json]:
+        current = [document]
+        for step in steps:
+            current = [taken for each in current for taken in _take(each, step)]
+        return current
+
+    return read
+
+
+def _take(value: Json, step: Step) -> list[Json]:
+    """Return what one step leads to."""
+    if isinstance(value, dict):
+        if isinstance(step, str):
+            return [value[step]] if step in value else []
+        return list(value.values()) if step is Each.EACH else []
+    if isinstance(value, list) and not isinstance(step, str):
+        if step is Each.EACH:
+            return value
+        return [value[step]] if step < len(value) else []
+    return []
 
 
 def _library(path: str) -> Getter:

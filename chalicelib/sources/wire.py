@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import TypeAlias
 
 from chalicelib.kernel.canonical import Json, JsonObject, canonical
-from chalicelib.sources.model import Call, CallOutcome, Reply
+from chalicelib.sources.model import Call, Reply, failure_of
 
 RECEIVER = "motlan"
 _LONGEST_WAIT_S = 86_400
@@ -60,9 +60,8 @@ def question(call: Call, request_id: str) -> bytes:
 def interpret(call: Call, request_id: str, heard: Heard, timing: Timing) -> Reply:
     """Return how the call ended. Total: whatever was heard, there is an outcome.
 
-    An error is read by the register's own map: its code, then its HTTP status (`http:503`). What the map does not
-    know says nothing about the person, for any gateway may answer 404: busy, unavailable or invalid. 504 is the bus
-    giving up (`source_unavailable`); `timed_out` is our own deadline, which a late answer may overrule.
+    An error is read by the register's own map (`failure_of`). 504 is the bus giving up (`source_unavailable`);
+    `timed_out` is our own deadline, which a late answer may overrule.
     """
     try:
         if heard.status == 200:
@@ -70,7 +69,7 @@ def interpret(call: Call, request_id: str, heard: Heard, timing: Timing) -> Repl
         code, fault = _error_code(heard), None
     except _Unusable as unusable:
         code, fault = None, str(unusable)
-    outcome = "source_invalid" if heard.status == 200 else _failure(call, heard.status, code)
+    outcome = "source_invalid" if heard.status == 200 else failure_of(call.register.errors, heard.status, code)
     return Reply(outcome, timing.ms, timing.at, retry_after=_retry_after(heard, timing.at), fault=fault)
 
 
@@ -115,17 +114,6 @@ def _error_code(heard: Heard) -> str:
     if not isinstance(code, str):
         raise _Unusable("no_error_code")
     return code
-
-
-def _failure(call: Call, status: int, code: str | None) -> CallOutcome:
-    errors = call.register.errors
-    mapped = errors.get(code) if code is not None else None
-    mapped = mapped or errors.get(f"http:{status}")
-    if mapped is not None and mapped != "answered":
-        return mapped
-    if status == 429:
-        return "source_busy"
-    return "source_unavailable" if status >= 500 else "source_invalid"
 
 
 def _retry_after(heard: Heard, now: datetime) -> int | None:

@@ -10,12 +10,13 @@ from typing import Final
 from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.dates import PartialDate
 from chalicelib.kernel.errors import InvalidValue
-from chalicelib.kernel.ids import is_personal_id
+from chalicelib.kernel.ids import ItemId, is_personal_id
 from chalicelib.kernel.money import dong
 from chalicelib.vocabulary.model import Item, ItemType
 
 _LONGEST = 1000
 _HOME = "VN"
+_DECIMAL = re.compile(r"(?:0|[1-9]\d{0,14})(?:\.\d{1,6})?", re.ASCII)
 _UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters, and halves of surrogate pairs."""
 
@@ -24,11 +25,19 @@ def cast(item: Item, value: Json) -> Json:
     """Return the value in the item's own form.
 
     Dates are ISO 8601 in the precision known; codes are of the item's list; an address at home names its province
-    and commune by code and name. Raises InvalidValue for anything else.
+    and commune by code and name; a decimal is text without trailing zeros, for JSON's own fractions have no one form.
+    Raises InvalidValue for anything else, and for a list: its rows have items of their own (`cast_row`).
     """
     if item.type == "code":
         return _code(item, value)
     return _CASTS[item.type](value)
+
+
+def cast_row(columns: Mapping[ItemId, Item], row: Mapping[ItemId, Json]) -> dict[str, Json]:
+    """Return one row of a list with each cell in its own item's form. Raises InvalidValue for the first that is not."""
+    if not columns.keys() >= row.keys():
+        raise InvalidValue(what="column")
+    return {id_: cast(columns[id_], value) for id_, value in row.items()}
 
 
 def _text(value: Json) -> str:
@@ -69,6 +78,17 @@ def _integer(value: Json) -> int:
     return value
 
 
+def _decimal(value: Json) -> str:
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else _text(value)
+    if not _DECIMAL.fullmatch(text):
+        raise InvalidValue(what="decimal")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _list(_value: Json) -> Json:
+    raise InvalidValue(what="list")
+
+
 def _personal_id(value: Json) -> str:
     text = _text(value)
     if not is_personal_id(text):
@@ -99,7 +119,9 @@ _CASTS: Final[Mapping[ItemType, Callable[[Json], Json]]] = {
     "partial_date": _partial_date,
     "boolean": _boolean,
     "integer": _integer,
+    "decimal": _decimal,
     "dong": dong,
     "address": _address,
     "personal_id": _personal_id,
+    "list": _list,
 }

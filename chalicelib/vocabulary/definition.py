@@ -16,9 +16,9 @@ from chalicelib.kernel.ids import ClientId, ItemId, RegisterCode
 from chalicelib.vocabulary.model import Client, Item, ItemType, Normaliser, Text
 
 ItemName: TypeAlias = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$", max_length=100)
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+(\[\])?$", max_length=100)
 ]
-"""An item's id: person.full_name."""
+"""An item's id: person.full_name; a list's ends in brackets: household.members[]."""
 PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
 _STRAY_BRACE = re.compile(r"[{}]")
 
@@ -50,6 +50,7 @@ class ItemBody(TypedDict):
     precedence: NotRequired[list[Code]]
     freshness_days: NotRequired[Annotated[int, Field(ge=1, le=36_500)]]
     codes: NotRequired[dict[Code, TextBody]]
+    columns: NotRequired[Annotated[list[ItemName], Field(min_length=1)]]
     status: NotRequired[Status]
 
 
@@ -94,12 +95,13 @@ def compile_item(id_: ItemId, written: ItemBody, status: Status) -> Item:
         precedence=tuple(RegisterCode(code) for code in written.get("precedence", ())),
         freshness_days=written.get("freshness_days"),
         codes={code: text_of(text) for code, text in written.get("codes", {}).items()},
+        columns=tuple(ItemId(column) for column in written.get("columns", ())),
         status=written.get("status", status),
     )
 
 
 def _check_dictionary(envelope: Envelope, body: DictionaryBody, view: View) -> Iterator[Fault]:
-    registers = view.codes("registers")
+    registers, items = view.codes("registers"), items_of(view)
     for id_, item in body["items"].items():
         at = ("body", "items", id_)
         precedence = item.get("precedence", [])
@@ -110,7 +112,29 @@ def _check_dictionary(envelope: Envelope, body: DictionaryBody, view: View) -> I
             yield Fault(envelope.file, pointer(*at, "precedence"), "names a register twice")
         if item.get("codes") and item["type"] != "code":
             yield Fault(envelope.file, pointer(*at, "codes"), f"a value of type {item['type']} has no code list")
+        for reason in _wrong_list(id_, item, items):
+            yield Fault(envelope.file, pointer(*at, "columns"), reason)
     yield from _repeated(envelope, view, ("items", body["items"]))
+
+
+def _wrong_list(id_: str, item: ItemBody, items: Mapping[str, ItemBody]) -> Iterator[str]:
+    """Yield why the item is no good list: its id, its type and its columns say the same, and no list is in a list."""
+    columns = item.get("columns", [])
+    if not id_.endswith("[]") == (item["type"] == "list") == bool(columns):
+        yield "an id ending in [], the type list and columns go together"
+    if len(set(columns)) != len(columns):
+        yield "names a column twice"
+    for column in columns:
+        if column not in items:
+            yield f"no such item: {column}"
+        elif items[column]["type"] == "list":
+            yield f"a list within a list: {column}"
+
+
+def items_of(view: View) -> dict[str, ItemBody]:
+    """Return every item of the set as written, of all files of the dictionary."""
+    bodies = (view.body("dictionary", code) for code in sorted(view.codes("dictionary")))
+    return {id_: item for body in bodies if body is not None for id_, item in body["items"].items()}
 
 
 def _check_messages(envelope: Envelope, body: MessagesBody, view: View) -> Iterator[Fault]:

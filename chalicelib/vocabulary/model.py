@@ -9,7 +9,7 @@ from chalicelib.kernel.ids import ClientId, ItemId, RegisterCode
 
 Language: TypeAlias = Literal["vi", "en"]
 ItemType: TypeAlias = Literal[
-    "text", "date", "partial_date", "code", "boolean", "integer", "dong", "address", "personal_id"
+    "text", "date", "partial_date", "code", "boolean", "integer", "decimal", "dong", "address", "personal_id", "list"
 ]
 Normaliser: TypeAlias = Literal["exact", "text", "name", "date", "phone", "address"]
 
@@ -31,7 +31,8 @@ class Item:
     """One piece of information, named once: what its values look like, and whose word counts for it.
 
     `precedence` lists registers in falling authority, the master first; `sensitive` items (NĐ 13/2023 Đ2.4) are
-    asked for only where a form binds them; `freshness_days` bounds the age of a value, None for no bound.
+    asked for only where a form binds them; `freshness_days` bounds the age of a value, None for no bound. The value
+    of a `list` (household.members[]) is rows, each holding values of the items named in `columns`.
     """
 
     id: ItemId
@@ -42,6 +43,7 @@ class Item:
     precedence: tuple[RegisterCode, ...] = ()
     freshness_days: int | None = None
     codes: Mapping[str, Text] = field(default_factory=dict)
+    columns: tuple[ItemId, ...] = ()
     status: Status = "confirmed"
 
     @property

@@ -4,26 +4,20 @@ Each normaliser maps a value to a key; equal keys mean agreement. The traps are 
 and decomposed letters, hòa / hoà, capitals, stray spaces, +84 for 0, dd/mm/yyyy for yyyy-mm-dd.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from chalicelib.kernel.canonical import Json, canonical
-from chalicelib.kernel.dates import PartialDate
-from chalicelib.kernel.errors import InvalidValue
 from chalicelib.kernel.text import comparable
+from chalicelib.vocabulary.days import read_day
 from chalicelib.vocabulary.model import Normaliser
-
-_NOT_DIALLED = re.compile(r"[^0-9+]")
-_VIETNAM = re.compile(r"(?:\+|00)84")
+from chalicelib.vocabulary.phones import read_phone
+from chalicelib.vocabulary.reading import Unread
 
 
 def key(normaliser: Normaliser, value: Json) -> str:
     """Return what equal values have in common. Total: a value that the normaliser cannot read equals only itself."""
-    try:
-        return _KEYS[normaliser](value)
-    except InvalidValue:
-        return _exact(value)
+    return _KEYS[normaliser](value)
 
 
 def _exact(value: Json) -> str:
@@ -35,11 +29,13 @@ def _text(value: Json) -> str:
 
 
 def _date(value: Json) -> str:
-    return str(PartialDate.parse(value)) if isinstance(value, str) else _exact(value)
+    found = read_day(value) if isinstance(value, str) else Unread("unreadable")
+    return _exact(value) if isinstance(found, Unread) else str(found)
 
 
 def _phone(value: Json) -> str:
-    return _VIETNAM.sub("0", _NOT_DIALLED.sub("", value), count=1) if isinstance(value, str) else _exact(value)
+    found = read_phone(value) if isinstance(value, str) else Unread("not_a_number")
+    return _exact(value) if isinstance(found, Unread) else found.number
 
 
 def _address(value: Json) -> str:

@@ -8,10 +8,10 @@ import threading
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
 
 from flask import Blueprint, Response, jsonify, request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from werkzeug.wrappers import Response as Answer
 
 from chalicelib.kernel.clock import Clock, iso
@@ -19,31 +19,60 @@ from infra.simulators.faults import ERRORS, FaultBook, subject_digest
 from infra.simulators.hostile import ELSEWHERE, respond
 from infra.simulators.personas import Holding, Personas
 
+_NATIONAL: Final = "ngsp"
+
+
+def _fields(*names: str) -> frozenset[str]:
+    return frozenset(" ".join(names).split())
+
+
 FIELDS: Final[Mapping[str, frozenset[str]]] = {
-    "population": frozenset(
-        {
-            "name",
-            "birth",
-            "gender",
-            "ethnicity",
-            "nationality",
-            "personal_id",
-            "identity_document",
-            "residence",
-            "contact",
-            "marital_status",
-        }
+    "population": _fields(
+        "name other_name birth gender ethnicity nationality personal_id identity_document old_id_card residence",
+        "contact marital_status birth_place birth_registration native_place death father mother spouse children",
+        "guardian household household_members residence_history",
     ),
-    "civil_status": frozenset({"marital_status", "divorce"}),
+    "civil_status": _fields(
+        "marital_status divorce divorce_note spouse spouse_ethnicity parents parents_ethnicity birth marriage"
+    ),
+    "business": _fields("represented household_business enterprise representative lines"),
+    "insurance": _fields("social pay contribution history unemployment health health_category household"),
+    "land": _fields("parcels owners"),
+    "driving_licence": _fields("licence licences standing"),
+    "vehicle": _fields("vehicles"),
+    "social_protection": _fields("poor_household merit disability"),
+    "education": _fields("highest degrees"),
+    "health": _fields("driver_certificate birth_notice"),
 }
-"""What each register can be asked for. CSDL quốc gia về dân cư; CSDL hộ tịch điện tử."""
+"""What each register can be asked for."""
+
+OF_ORGANISATIONS: Final[Mapping[str, frozenset[str]]] = {"business": _fields("enterprise representative lines")}
+"""What is asked about an enterprise, by its code; everything else is asked about a person."""
+
+PROVINCIAL: Final = frozenset({"land", "social_protection"})
+"""Registers that each province keeps for itself: on its own bus only, and about what is in the province."""
 
 _JOURNAL = 10_000
 _RETRY_AFTER = 30
 
 
 class _Subject(BaseModel):
-    personal_id: Annotated[str, Field(pattern=r"^[0-9]{12}$")]
+    """A person or an enterprise."""
+
+    model_config = ConfigDict(extra="forbid")
+    personal_id: Annotated[str, Field(pattern=r"^[0-9]{12}$")] | None = None
+    organisation_id: Annotated[str, Field(pattern=r"^[0-9]{10}$")] | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.personal_id is None) == (self.organisation_id is None):
+            raise ValueError("name one subject")
+        return self
+
+    @property
+    def id(self) -> str:
+        """Return the id, whoever it names."""
+        return self.personal_id or self.organisation_id or ""
 
 
 class Query(BaseModel):
@@ -119,7 +148,7 @@ class Registers:
             return _error(Refused(400, "the query does not have the declared shape"))
         self._note(bus, register, query)
         try:
-            return self._asked(register, query)
+            return self._asked(bus, register, query)
         except Refused as refused:
             return _error(refused)
 
@@ -128,24 +157,25 @@ class Registers:
         self._journal.add(Asked(iso(self._clock.now()), "", ELSEWHERE, "", "", (), ""))
         return _error(Refused(404, "nobody should follow a redirect of the bus"))
 
-    def _asked(self, register: str, query: Query) -> Answer:
-        if register not in FIELDS:
+    def _asked(self, bus: str, register: str, query: Query) -> Answer:
+        if register not in FIELDS or (bus == _NATIONAL and register in PROVINCIAL):
             raise Refused(404, "no such register on this bus", code="UNKNOWN_REGISTER")
-        strike = self._faults.strike(register, query.subject.personal_id)
+        strike = self._faults.strike(register, query.subject.id)
         if strike.delay:
             self._clock.sleep(strike.delay)
         if strike.status is not None:
             raise Refused(strike.status, "set by a fault", strike.retry_after)
-        reply = self._reply(register, query)
+        reply = self._reply(bus, register, query)
         if strike.fault is None:
             return jsonify(reply)
         return respond(reply, strike.fault, self._clock, request.environ.get("werkzeug.socket"))
 
-    def _reply(self, register: str, query: Query) -> dict[str, Any]:
-        if not FIELDS[register].issuperset(query.fields):
-            raise Refused(400, "a field that this register does not have")
-        person = self._people.get(query.subject.personal_id)
-        holding = None if person is None else person.registers.get(register)
+    def _reply(self, bus: str, register: str, query: Query) -> dict[str, Any]:
+        if not _answerable(register, query.subject).issuperset(query.fields):
+            raise Refused(400, "a field that this register does not have of such a subject")
+        province = bus.partition(":")[2] if register in PROVINCIAL else None
+        known = self._people.organisation(query.subject.id) or self._people.get(query.subject.id)
+        holding = None if known is None else known.holding(register, province)
         if holding is None:
             raise Refused(404, "no record of this subject")
         if holding.fails is not None:
@@ -153,15 +183,24 @@ class Registers:
         return _reply(register, query, holding)
 
     def _note(self, bus: str, register: str, query: Query) -> None:
-        at, who = iso(self._clock.now()), subject_digest(query.subject.personal_id)
+        at, who = iso(self._clock.now()), subject_digest(query.subject.id)
         self._journal.add(Asked(at, bus, register, query.request_id, who, tuple(query.fields), query.purpose))
+
+
+def _answerable(register: str, subject: _Subject) -> frozenset[str]:
+    of_organisations = OF_ORGANISATIONS.get(register, frozenset())
+    return FIELDS[register] - of_organisations if subject.organisation_id is None else of_organisations
 
 
 def _reply(register: str, query: Query, holding: Holding) -> dict[str, Any]:
     reply = {
         "request_id": query.request_id,
         "register": register,
-        "record": {"id": holding.record, "as_of": holding.as_of, "subject": query.subject.model_dump()},
+        "record": {
+            "id": holding.record,
+            "as_of": holding.as_of,
+            "subject": query.subject.model_dump(exclude_none=True),
+        },
         "data": {name: holding.data[name] for name in query.fields if name in holding.data},
     }
     reviewed = [name for name in query.fields if name in holding.under_review]
@@ -182,7 +221,7 @@ def blueprint(registers: Registers) -> Blueprint:
 
     @routes.post("/ngsp/registers/<register>/query")
     def ngsp(register: str) -> Answer:
-        return registers.answer("ngsp", register, request.get_data())
+        return registers.answer(_NATIONAL, register, request.get_data())
 
     @routes.post("/lgsp/<province>/registers/<register>/query")
     def lgsp(province: str, register: str) -> Answer:

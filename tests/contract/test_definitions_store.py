@@ -9,6 +9,7 @@ from chalicelib.aws.table import Table
 from chalicelib.definitions.model import RefusedSet
 from chalicelib.definitions.service import Definitions, Live
 from chalicelib.definitions.store import TableDefinitions
+from chalicelib.forms.definition import PROCEDURES
 from chalicelib.kernel.errors import Conflict, Corrupt
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CatalogueHash, EventId, IdSource
@@ -73,7 +74,11 @@ def test_a_process_that_carries_most_of_a_set_fetches_only_the_rest(
     with counting(home.clients.s3) as calls:
         reader.current()
 
-    assert calls == {"GetObject": 2}
+    assert calls == {"GetObject": 1}
+    with counting(home.clients.s3) as calls:
+        for _ in range(2):
+            reader.current().all(PROCEDURES)
+    assert calls == {"GetObject": 1}
 
 
 def test_the_pointer_moves_only_from_where_it_was_seen(
@@ -110,21 +115,52 @@ def test_a_refused_set_leaves_no_trace(home: Home, store: TableDefinitions, ids:
 
 
 def test_keeping_a_set_again_changes_nothing(store: TableDefinitions) -> None:
-    store.keep(packaged())
-    store.keep(packaged())
+    versions = {"forms/x/1": "a" * 64}
+    named = store.keep(packaged(), versions)
 
-    assert {each.hash for each in store.envelopes(packaged().hash, {})} == {
+    assert store.keep(packaged(), versions) == named
+    assert store.versions(Live(packaged().hash, 1, named)) == versions
+    assert {each.row[3] for each in store.entries(packaged().hash)} == {
+        each.hash for each in packaged().envelopes.entries
+    }
+    assert {store.definition(each.hash).hash for each in store.entries(packaged().hash)} == {
         each.hash for each in packaged().envelopes.values()
     }
 
 
+def test_what_a_list_needs_of_each_definition_is_in_the_listing(store: TableDefinitions) -> None:
+    store.keep(packaged(), {})
+
+    found = {each.key: each.brief for each in store.entries(packaged().hash)}
+
+    assert found["procedures", "1.000894"] == packaged().brief(PROCEDURES, "1.000894")
+    assert "dang ky ket hon" in str(found["procedures", "1.000894"]["words"])
+
+
+def test_publishing_again_stores_only_what_is_new(home: Home, store: TableDefinitions, ids: IdSource) -> None:
+    definitions(store, ids).publish(version(2))
+
+    with counting(home.clients.s3) as calls:
+        definitions(store, ids).publish(version(3))
+
+    # One definition, the listing, the versions; and one read of the versions published before.
+    assert calls == {"PutObject": 3, "GetObject": 1}
+
+
 def test_a_set_that_is_not_there_or_was_tampered_with_is_corrupt(home: Home, store: TableDefinitions) -> None:
     with pytest.raises(Corrupt):
-        store.envelopes(CatalogueHash("f" * 64), {})
+        store.entries(CatalogueHash("f" * 64))
+    with pytest.raises(Corrupt):
+        store.versions(Live(packaged().hash, 1, "f" * 64))
 
-    store.keep(packaged())
+    named = store.keep(packaged(), {"forms/x/1": "a" * 64})
     bucket, victim = home.settings.definitions_bucket, next(iter(packaged().envelopes.values()))
     for body in (b"{}", b"not json", json.dumps({"kind": "forms"}).encode()):
-        home.clients.s3.put_object(Bucket=bucket, Key=f"definitions/{victim.hash}.json", Body=body)
+        for key in (f"definitions/{victim.hash}.json", f"catalogues/{packaged().hash}.json", f"versions/{named}.json"):
+            home.clients.s3.put_object(Bucket=bucket, Key=key, Body=body)
         with pytest.raises(Corrupt):
-            store.envelopes(packaged().hash, {})
+            store.definition(victim.hash)
+        with pytest.raises(Corrupt):
+            store.entries(packaged().hash)
+        with pytest.raises(Corrupt):
+            store.versions(Live(packaged().hash, 1, named))

@@ -7,8 +7,10 @@ import pytest
 from chalice.app import Chalice
 from chalice.test import Client
 
-from chalicelib.definitions.model import Catalogue, Envelope, catalogue_of
+from chalicelib.bootstrap import KINDS
+from chalicelib.definitions.model import Catalogue, Envelope, catalogue_of, indexed
 from chalicelib.forms.routes import router
+from chalicelib.forms.search import Wanted
 from chalicelib.forms.service import Procedures, UnknownForm, UnknownProcedure
 from chalicelib.kernel.canonical import digest
 from chalicelib.kernel.ids import FormCode, ProcedureCode
@@ -23,6 +25,8 @@ NAMES = {
     "1.004746": "Đăng ký lại kết hôn",
     "2.000635": "Cấp bản sao trích lục hộ tịch",
 }
+
+NOUNS = ("hộ tịch", "hôn nhân", "đất đai", "cư trú", "lý lịch")
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ def procedures() -> Procedures:
 
 
 def found(search: str) -> list[str]:
-    return [each.procedure.code for each in procedures().page(search, None, 50).procedures]
+    return [each.procedure.code for each in procedures().page(Wanted(search), None, 50).procedures]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +79,7 @@ def test_no_words_find_all_and_strange_words_none() -> None:
 def test_pages_together_are_the_whole_once() -> None:
     service, after, seen = procedures(), None, list[str]()
     while True:
-        page = service.page("dang ky", after, 2)
+        page = service.page(Wanted("dang ky"), after, 2)
         assert len(page.procedures) <= 2
         seen += [each.procedure.code for each in page.procedures]
         after = page.next_after
@@ -86,11 +90,11 @@ def test_pages_together_are_the_whole_once() -> None:
 
 
 def test_a_page_that_holds_the_last_one_has_no_next() -> None:
-    assert procedures().page("ket hon", None, 2).next_after is None
+    assert procedures().page(Wanted("ket hon"), None, 2).next_after is None
 
 
 def test_a_code_that_is_gone_is_still_a_place_to_go_on_from() -> None:
-    page = procedures().page("", ProcedureCode("1.000999"), 1)
+    page = procedures().page(Wanted(), ProcedureCode("1.000999"), 1)
 
     assert [each.procedure.code for each in page.procedures] == ["1.001193"]
 
@@ -100,6 +104,63 @@ def test_what_is_not_published_is_not_found() -> None:
         procedures().procedure(ProcedureCode("9.999999"))
     with pytest.raises(UnknownForm):
         procedures().form(FormCode("to-khai"))
+
+
+def many(number: int) -> tuple[Procedures, Catalogue]:
+    """Return so many procedures, all closed but for what the index carries of them."""
+    made = {
+        f"{place // 1_000_000 + 1}.{place % 1_000_000:06d}": f"Thủ tục đăng ký số {place} về {NOUNS[place % len(NOUNS)]}"
+        for place in range(number)
+    }
+    others = [each for each in packaged().envelopes.values() if each.kind != "procedures"]
+    every = catalogue_of([*others, *(a_procedure(*each) for each in made.items())], KINDS)
+    closed = indexed(every.envelopes.entries, lambda entry: every.envelopes[entry.key])
+    return Procedures(Fixed(closed)), closed
+
+
+def opened(catalogue: Catalogue) -> int:
+    return sum(
+        catalogue.envelopes.opened(each.hash) is not None
+        for each in catalogue.envelopes.entries
+        if each.kind == "procedures"
+    )
+
+
+def test_a_search_over_six_thousand_opens_only_what_it_shows() -> None:
+    service, catalogue = many(6_000)
+
+    page = service.page(Wanted("HON NHAN dang ky"), None, 20)
+
+    assert len(page.procedures) == 20
+    assert all("hôn nhân" in each.procedure.name.vi for each in page.procedures)
+    assert opened(catalogue) == 20
+    assert service.page(Wanted("khong co o dau"), None, 20).procedures == ()
+    assert opened(catalogue) == 20
+
+
+def test_pages_over_six_thousand_are_the_whole_once() -> None:
+    service, _ = many(6_000)
+    after, seen = None, list[str]()
+    while True:
+        page = service.page(Wanted("dat dai"), after, 100)
+        seen += [each.procedure.code for each in page.procedures]
+        after = page.next_after
+        if after is None:
+            break
+
+    assert len(seen) == len(set(seen)) == 6_000 // len(NOUNS)
+    assert seen == sorted(seen)
+
+
+def test_a_life_event_leads_to_its_procedures() -> None:
+    service = Procedures(Fixed(packaged()))
+
+    found = [each.procedure for each in service.page(Wanted(life_event="marriage"), None, 50).procedures]
+
+    assert "1.000894" in {each.code for each in found}
+    assert all("marriage" in each.life_events for each in found)
+    assert service.page(Wanted("khai sinh", "marriage"), None, 50).procedures == ()
+    assert service.page(Wanted(life_event="nothing"), None, 50).procedures == ()
 
 
 @dataclass(frozen=True)

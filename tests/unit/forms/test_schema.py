@@ -45,7 +45,7 @@ def test_every_place_is_found_and_every_value_s_place_is_a_leaf() -> None:
         (schema(properties={"a": {"type": "string", "enum": []}}), "/properties/a/enum"),
         (schema(**{"if": {"required": ["b"]}}), "/if/required"),
         (schema(then={"properties": {"b": {}}}), "/then/properties/b"),
-        (schema(**{"else": {"minItems": 1}}), "/else/minItems"),
+        (schema(**{"else": {"contains": {}}}), "/else/contains"),
         (schema(properties={"a": {"$ref": "https://example.org/x"}}), "/properties/a/$ref"),
         (
             schema(properties={"a": {"$ref": "#/$defs/A"}}, **{"$defs": {"A": {"$ref": "#/$defs/A"}}}),

@@ -5,7 +5,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-AN, HUONG, THO, NGAN, HUY, LAN, KHOI, HANH = (
+AN, HUONG, THO, NGAN, HUY, LAN, KHOI, HANH, PHUC, TUAN, HUNG = (
     "001090999001",
     "046184999004",
     "008048999005",
@@ -14,7 +14,11 @@ AN, HUONG, THO, NGAN, HUY, LAN, KHOI, HANH = (
     "001179999008",
     "001204999009",
     "079195999010",
+    "024062999011",
+    "074078999020",
+    "079080999026",
 )
+COMPANY = "9900000104"
 
 
 def question(subject: str = AN, *fields: str) -> dict[str, Any]:

@@ -5,11 +5,27 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from infra.simulators.faults import subject_digest
 from infra.simulators.registers import FIELDS, Asked, Journal
 from tests.support.clock import VirtualClock
-from tests.unit.simulators.bus import AN, HANH, HUONG, HUY, KHOI, LAN, NGAN, THO, ask, question
+from tests.unit.simulators.bus import (
+    AN,
+    COMPANY,
+    HANH,
+    HUNG,
+    HUONG,
+    HUY,
+    KHOI,
+    LAN,
+    NGAN,
+    PHUC,
+    THO,
+    TUAN,
+    ask,
+    question,
+)
 
 
 def test_an_answer_holds_the_fields_asked_for_and_no_others(web: FlaskClient) -> None:
@@ -87,9 +103,38 @@ def test_the_published_registers_ask_only_for_fields_that_are_served() -> None:
 
 def test_a_province_bus_answers_in_the_same_words(web: FlaskClient) -> None:
     known = web.post("/lgsp/79/registers/population/query", json=question())
-    unknown = web.post("/lgsp/79/registers/land/query", json=question())
+    unknown = web.post("/lgsp/79/registers/weather/query", json=question())
     assert known.get_json()["data"]["name"] == {"full": "NGUYỄN VĂN AN"}
     assert (unknown.status_code, unknown.get_json()["error"]["code"]) == (404, "UNKNOWN_REGISTER")
+
+
+def test_a_province_knows_the_land_that_lies_in_it_and_no_other(web: FlaskClient) -> None:
+    at_home = web.post("/lgsp/01/registers/land/query", json=question(PHUC, "parcels"))
+    elsewhere = web.post("/lgsp/79/registers/land/query", json=question(PHUC, "parcels"))
+    national = web.post("/ngsp/registers/land/query", json=question(PHUC, "parcels"))
+    assert [parcel["number"] for parcel in at_home.get_json()["data"]["parcels"]] == ["911"]
+    assert elsewhere.get_json()["error"]["code"] == "NOT_FOUND"
+    assert national.get_json()["error"]["code"] == "UNKNOWN_REGISTER"
+
+
+def test_an_enterprise_is_asked_for_by_its_code_and_a_person_by_theirs(web: FlaskClient) -> None:
+    def ask_business(subject: dict[str, str], field: str) -> TestResponse:
+        return web.post("/ngsp/registers/business/query", json={**question("", field), "subject": subject})
+
+    enterprise = ask_business({"organisation_id": COMPANY}, "representative").get_json()
+    assert enterprise["record"]["subject"] == {"organisation_id": COMPANY}
+    assert enterprise["data"]["representative"]["personal_id"] == TUAN
+    owner = ask_business({"personal_id": TUAN}, "represented").get_json()
+    assert [each["code"] for each in owner["data"]["represented"]] == [COMPANY]
+    assert ask_business({"personal_id": TUAN}, "representative").status_code == 400
+    assert ask_business({"organisation_id": COMPANY}, "represented").status_code == 400
+    assert ask_business({"organisation_id": COMPANY, "personal_id": TUAN}, "lines").status_code == 400
+    assert ask_business({"organisation_id": "9900000111"}, "lines").get_json()["error"]["code"] == "NOT_FOUND"
+
+
+def test_two_records_for_one_person_are_an_ambiguous_match(web: FlaskClient) -> None:
+    response = ask(web, "civil_status", HUNG, "marital_status")
+    assert (response.status_code, response.get_json()["error"]["code"]) == (409, "AMBIGUOUS")
 
 
 def test_the_journal_tells_what_was_asked_and_when_but_not_of_whom(web: FlaskClient, clock: VirtualClock) -> None:

@@ -81,10 +81,28 @@ def test_the_master_of_identity_is_the_population_register_and_of_marriage_the_c
     assert words.item(ItemId("person.marital_status")).precedence == ("civil_status", "population")
 
 
-def test_ethnicity_alone_is_sensitive_today(words: Vocabulary) -> None:
-    sensitive = {item.id for item in words.items.values() if item.sensitive}
+def test_what_the_law_calls_sensitive_is_flagged(words: Vocabulary) -> None:
+    """Ethnic origin and health (NĐ 13/2023 Đ2.4), disability as health; poverty, merit and pay by house rule."""
+    sensitive = {str(item.id) for item in words.items.values() if item.sensitive}
+    of_health = {str(item.id) for item in words.items.values() if item.master == "health"}
 
-    assert sensitive == {"person.ethnicity", "person.ethnicity_other"}
+    assert {id_ for id_ in words.items if "ethnicity" in id_} <= sensitive
+    assert {id_ for id_ in words.items if id_.startswith("social.")} <= sensitive
+    assert of_health <= sensitive
+    assert sensitive - of_health - {id_ for id_ in sensitive if "ethnicity" in id_ or id_.startswith("social.")} == {
+        "insurance.health.participant_kind",
+        "insurance.health.benefit_code",
+        "insurance.social.contribution_base",
+    }
+
+
+def test_religion_is_no_item_for_no_form_may_ask_for_it(words: Vocabulary) -> None:
+    assert [id_ for id_ in words.items if "religion" in id_] == []
+
+
+def test_nothing_sensitive_stands_in_the_row_of_a_list_that_is_not(words: Vocabulary) -> None:
+    for item in words.items.values():
+        assert item.sensitive or not any(words.item(column).sensitive for column in item.columns), item.id
 
 
 def test_an_unknown_item_is_our_fault(words: Vocabulary) -> None:
