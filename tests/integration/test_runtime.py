@@ -1,4 +1,4 @@
-"""`make run` from outside: ready, only on loopback, its printed lines work, its state survives, nothing is left behind."""
+"""`make run` from outside: ready, only on loopback, its printed lines work, its state survives, nothing is left."""
 
 import json
 import os
@@ -22,6 +22,7 @@ from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import EventId, RandomIds
 from infra.local.lambdas import REGION
 from tests.support.deploy import eventually
+from tests.support.ports import free_run_of_ports
 
 ROOT = Path(__file__).parents[2]
 READY = "Ctrl-C stops everything"
@@ -41,7 +42,7 @@ class Run:
     state: Path
     printed: list[str]
 
-    def aws(self, service: str) -> Any:
+    def aws(self, service: str) -> Any:  # noqa: ANN401 - any service
         session = boto3.Session("test", "test", region_name=REGION)
         return session.client(service, endpoint_url=f"http://127.0.0.1:{self.port + 2}")  # type: ignore[call-overload]
 
@@ -63,22 +64,6 @@ class Run:
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         self.process.send_signal(number)
         return self.process.wait(SECONDS)
-
-
-def _free_ports() -> int:
-    """Return the first of three neighbouring free ports."""
-    for first in range(20_000 + os.getpid() % 10_000, 60_000, 3):
-        probes = [socket.socket() for _ in range(3)]
-        try:
-            for offset, probe in enumerate(probes):
-                probe.bind(("127.0.0.1", first + offset))
-        except OSError:
-            continue
-        finally:
-            for probe in probes:
-                probe.close()
-        return first
-    raise AssertionError("no three free ports in a row")
 
 
 def _settings(port: int, state: Path) -> dict[str, str]:
@@ -120,14 +105,12 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def running(state: Path) -> Iterator[Run]:
-    with _run(_free_ports(), state) as run:
+    with _run(free_run_of_ports(3), state) as run:
         yield run
 
 
 def _shell(line: str, run: Run) -> str:
-    # The printed line names the checkout's own interpreter; the one that runs the tests stands in where there is none.
-    aimed = line if (ROOT / ".venv/bin/python").exists() else line.replace(".venv/bin/python", sys.executable)
-    done = subprocess.run(["bash", "-c", aimed], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(["bash", "-c", line], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, (done.stderr, run.printed)
     return done.stdout
 
@@ -175,6 +158,12 @@ def test_ten_personas_are_printed_and_the_first_is_a_level_2_adult(running: Run)
     assert people[0][:3] == ["001090999001", "level", "2"]
 
 
+def test_the_checkouts_definitions_are_published_at_the_start(running: Run) -> None:
+    kept = running.aws("s3").list_objects_v2(Bucket=running.environment["MOTLAN_DEFINITIONS_BUCKET"])
+    opened = _seen(running, _opened(running))
+    assert any(opened["catalogue"] in each["Key"] for each in kept["Contents"])
+
+
 def test_every_socket_that_listens_is_on_loopback(running: Run) -> None:
     found = _listening(running.pids())
     assert found == {("127.0.0.1", running.port + offset) for offset in range(3)}
@@ -188,7 +177,7 @@ def test_token_prints_a_token_and_nothing_else(running: Run) -> None:
 
 def test_token_says_what_is_wrong_and_ends_with_2(running: Run, tmp_path: Path) -> None:
     unknown = _token("000000000000", running.port, running.state)
-    nothing_runs = _token("001090999001", _free_ports(), tmp_path)
+    nothing_runs = _token("001090999001", free_run_of_ports(3), tmp_path)
     assert (unknown.returncode, unknown.stdout, nothing_runs.returncode, nothing_runs.stdout) == (2, "", 2, "")
     assert "persona" in unknown.stderr
     assert "make run" in nothing_runs.stderr
@@ -260,7 +249,7 @@ def _pending(run: Run, event: str) -> bool:
 
 
 def test_a_restart_keeps_the_data_and_sweeps_what_was_not_published(tmp_path: Path) -> None:
-    port = _free_ports()
+    port = free_run_of_ports(3)
     with _run(port, tmp_path) as first:
         prefill = _opened(first)
         before = _seen(first, prefill)
@@ -274,7 +263,7 @@ def test_a_restart_keeps_the_data_and_sweeps_what_was_not_published(tmp_path: Pa
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_all_that_was_started(number: signal.Signals, tmp_path: Path) -> None:
-    with _run(_free_ports(), tmp_path) as run:
+    with _run(free_run_of_ports(3), tmp_path) as run:
         pids = run.pids()
         assert len(pids) == 3
         assert run.stop(number) == 0
@@ -283,7 +272,7 @@ def test_a_signal_ends_all_that_was_started(number: signal.Signals, tmp_path: Pa
 
 
 def test_when_a_child_dies_the_rest_stops_and_says_so(tmp_path: Path) -> None:
-    with _run(_free_ports(), tmp_path) as run:
+    with _run(free_run_of_ports(3), tmp_path) as run:
         pids = run.pids()
         os.kill(pids[1], signal.SIGKILL)
         assert run.process.wait(SECONDS) == 1
@@ -292,7 +281,7 @@ def test_when_a_child_dies_the_rest_stops_and_says_so(tmp_path: Path) -> None:
 
 
 def test_children_do_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:
-    with _run(_free_ports(), tmp_path) as run:
+    with _run(free_run_of_ports(3), tmp_path) as run:
         children = run.pids()[1:]
         run.process.kill()
         run.process.wait(SECONDS)
