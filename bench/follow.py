@@ -5,6 +5,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import cycle, islice
 from typing import Any
 
@@ -28,11 +29,11 @@ def event_log(stand: Stand, n: int) -> list[Figure]:
     stand.latency(population=0, civil_status=0)
     seen: list[float] = []
     with stand.caller() as caller:
-        last = _await(lambda: _newest(stand, bucket, ""))
+        last = _await(partial(_newest, stand, bucket))
         for citizen in islice(cycle(stand.citizens), n):
             answered = stand.prefill(caller, citizen)
             start, wanted = time.perf_counter(), str(answered.body["id"])
-            last = _await(lambda wanted=wanted, last=last: _event_of(stand, bucket, last, wanted))
+            last = _await(partial(_event_of, stand, bucket, last, wanted))
             seen.append((time.perf_counter() - start) * 1000)
     return [Figure("event: from answer to event log, p50", "ms", median(seen), n, None, {"ms": spread(seen)})]
 
@@ -45,7 +46,7 @@ def completion(stand: Stand, n: int) -> list[Figure]:
         for citizen in islice(cycle(stand.citizens), n):
             answered = stand.prefill(caller, citizen, _HURRY_MS)
             start, prefill = time.perf_counter(), str(answered.body["id"])
-            _await(lambda prefill=prefill, citizen=citizen: _final(caller, prefill, citizen))
+            _await(partial(_final, caller, prefill, citizen))
             seen.append((time.perf_counter() - start) * 1000 - _LATE_MS)
     stand.heal()
     detail = {"ms": spread(seen), "register_ms": _LATE_MS, "deadline_ms": _HURRY_MS}
@@ -62,7 +63,7 @@ def access_log(stand: Stand, n: int) -> list[Figure]:
             asking = threading.Thread(target=stand.prefill, args=(asker, citizen))
             start = time.perf_counter()
             asking.start()
-            _await(lambda citizen=citizen, before=before: _entries(reader, citizen) > before or None)
+            _await(partial(_grown, reader, citizen, before))
             seen.append((time.perf_counter() - start) * 1000)
             asking.join()
     stand.heal()
@@ -103,8 +104,8 @@ def _await(look: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is looked
     return found
 
 
-def _newest(stand: Stand, bucket: str, after: str) -> str | None:
-    keys = _keys(stand, bucket, after)
+def _newest(stand: Stand, bucket: str) -> str | None:
+    keys = _keys(stand, bucket, "")
     return keys[-1] if keys else None
 
 
@@ -124,6 +125,10 @@ def _keys(stand: Stand, bucket: str, after: str) -> list[str]:
 
 def _final(caller: Caller, prefill: str, citizen: Citizen) -> bool | None:
     return caller.call("GET", f"/v1/prefills/{prefill}", token=citizen.token).body["status"] == "final" or None
+
+
+def _grown(caller: Caller, citizen: Citizen, before: int) -> bool | None:
+    return _entries(caller, citizen) > before or None
 
 
 def _entries(caller: Caller, citizen: Citizen) -> int:

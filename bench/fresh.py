@@ -1,17 +1,17 @@
 """What runs in a fresh interpreter for the cold-start figures; prints one JSON line of its own timings.
 
-    python -m … is never used: `cold` passes the text of this file, so that nothing of bench is imported in the child.
-
-Arguments: the case, then what it needs. Wall and processor time both start with the first line here.
+`cold` passes the text of this file to an interpreter, so that nothing of bench is imported in it. Arguments name the
+case. Wall and processor time both start here, after the little that this file itself needs.
 """
 
-import time
-
-_WALL, _CPU = time.perf_counter(), time.process_time()
-
+import importlib
 import json
 import os
 import sys
+import time
+
+Marks = dict[str, dict[str, float]]
+_WALL, _CPU = time.perf_counter(), time.process_time()
 
 
 def _now() -> dict[str, float]:
@@ -36,42 +36,35 @@ def _event(method: str, path: str, body: str | None, headers: dict[str, str]) ->
     }
 
 
-def bare() -> dict[str, dict[str, float]]:
+def bare() -> Marks:
     """Start the least there could be: one route, one client."""
-    import boto3
-    from chalice.app import Chalice
-
-    app = Chalice(app_name="bare")
-    app.route("/")(lambda: {})
-    boto3.client("dynamodb")
+    app = importlib.import_module("chalice.app").Chalice(app_name="bare")
+    app.route("/")(dict)
+    importlib.import_module("boto3").client("dynamodb")
     answer = app(_event("GET", "/", None, {}), None)
     assert answer["statusCode"] == 200
     return {"answered": _now()}
 
 
-def ours(method: str, path: str) -> dict[str, dict[str, float]]:
+def ours(method: str, path: str) -> Marks:
     """Start the service and answer a first request; body and token come through the environment."""
-    import app
-
+    app = importlib.import_module("app").app
     marks = {"imported": _now()}
-    from chalicelib.bootstrap import services
-
-    services()
+    importlib.import_module("chalicelib.bootstrap").services()
     marks["built"] = _now()
     token = os.environ.get("BENCH_TOKEN")
     headers = {"authorization": f"Bearer {token}", "content-type": "application/json"} if token else {}
-    answer = app.app(_event(method, path, os.environ.get("BENCH_BODY"), headers), None)
+    answer = app(_event(method, path, os.environ.get("BENCH_BODY"), headers), None)
     assert answer["statusCode"] in {200, 201}, answer
     marks["answered"] = _now()
     return marks
 
 
-def base() -> dict[str, dict[str, float]]:
+def base() -> Marks:
     """Load the packaged definitions."""
-    from chalicelib.definitions.load import base as load
-
+    load = importlib.import_module("chalicelib.definitions.load")
     marks = {"imported": _now()}
-    load()
+    load.base()
     marks["answered"] = _now()
     return marks
 

@@ -13,7 +13,7 @@ from bench.figures import Figure, median, short
 from chalicelib.definitions.load import base
 from chalicelib.forms.model import Form
 from chalicelib.kernel.clock import SystemClock
-from chalicelib.kernel.ids import ClientId, PersonalId, ProcedureCode
+from chalicelib.kernel.ids import ClientId, ItemId, PersonalId, ProcedureCode
 from chalicelib.prefill.job import Job, Order, Who, job_of
 from chalicelib.prefill.plan import plan
 from chalicelib.prefill.resolve import resolve
@@ -91,13 +91,15 @@ def _widened(real: _Case, fields: int) -> _Case:
     Each copy has an item of its own, so that nothing is weighed once and used twice.
     """
     job = real.job
-    ours = [each for each in job.form.fields if each.role == "groom" and each.item and each.policy in {"auto", "suggest"}]
+    ours = [
+        each for each in job.form.fields if each.role == "groom" and each.item and each.policy in {"auto", "suggest"}
+    ]
     items = dict(job.items)
     registers = {each.code: each for each in job.catalogue.all(REGISTERS)}
     copies = []
     for number, each in enumerate(islice(cycle(ours), fields)):
         item = items[each.item]  # type: ignore[index]
-        copy = replace(item, id=f"{item.id}.copy{number}")
+        copy = replace(item, id=ItemId(f"{item.id}.copy{number}"))
         items[copy.id] = copy
         copies.append(replace(each, pointer=f"/copy/{number}", item=copy.id))
         for code, register in registers.items():

@@ -1,17 +1,13 @@
 """What the local front costs: the same request over HTTP and straight into the gateway."""
 
-import importlib
-import os
 import socket
 import threading
 import time
 from collections.abc import Callable
 
 from bench.figures import Figure, median, short
-from bench.serve import provisioned, unlimited
+from bench.serve import in_this_process
 from bench.stand import Stand
-from infra.local.front import Gateway, thread_safe
-from infra.local.home import aws_environment
 
 _PATH = "/v1/procedures"
 _CLIENTS = (1, 8)
@@ -44,11 +40,7 @@ def front_over_gateway(stand: Stand, seconds: float, rounds: int) -> list[Figure
 
 
 def _straight(stand: Stand) -> Ask:
-    made = provisioned(stand.home)
-    os.environ.update({**made.environment, **aws_environment(stand.home.aws)})
-    app = importlib.import_module("app").app
-    unlimited(made)
-    gateway = Gateway(thread_safe(app), timeout=29)
+    gateway, _ = in_this_process(stand.home)
 
     def ask() -> None:
         if gateway.handle_request("GET", _PATH, {}, b"")["statusCode"] != 200:

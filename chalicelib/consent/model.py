@@ -32,5 +32,5 @@ def right_to(subject: PersonalId, caller: PersonalId, level: int) -> Right:
     if subject != caller:
         return Right("no_consent")
     if level < REGISTER_LEVEL:
-        return Right("no_right", "level")
+        return Right("no_right", "identity_level")
     return Right()

@@ -60,7 +60,7 @@ class ProcedureQuery(PageQuery):
 class ProcedurePath(Shape):
     """Which procedure."""
 
-    code: Annotated[str, Field(pattern=r"^\d\.\d{6}$", description="Mã thủ tục hành chính, e.g. 1.000894.")]
+    code: Annotated[str, Field(pattern=r"^[0-9]\.[0-9]{6}$", description="Mã thủ tục hành chính, e.g. 1.000894.")]
 
 
 class FormPath(Shape):
@@ -78,7 +78,7 @@ def router(get_services: Callable[[], Services], get_edge: GetEdge) -> Router:
         services, query = get_services(), request.query
         # The words are in the scope: a cursor goes on with the same search only.
         scope = f"{_LIST}:{query.q}"
-        page = services.procedures.page(query.q, _after(services.cursors, scope, query.cursor), query.limit)
+        page = services.procedures.page(query.q, _after(services, scope, query.cursor), query.limit)
         following = page.next_after
         return ProcedureList(
             procedures=[procedure_answer(each.procedure, each.notice) for each in page.procedures],
@@ -98,10 +98,10 @@ def router(get_services: Callable[[], Services], get_edge: GetEdge) -> Router:
     return routes
 
 
-def _after(cursors: Cursors, scope: str, cursor: str | None) -> ProcedureCode | None:
-    if cursor is None:
+def _after(services: Services, scope: str, cursor: str | None) -> ProcedureCode | None:
+    if cursor is None:  # without one nothing is signed or read, and the key for it need not be had
         return None
-    match cursors.decode(scope, cursor):
+    match services.cursors.decode(scope, cursor):
         case {"after": str(code)}:
             return ProcedureCode(code)
         case _:

@@ -10,7 +10,7 @@ from chalicelib.prefill.examples import ANSWER, REQUEST
 from chalicelib.prefill.job import NoSuchForm, NoSuchProcedure, NoSuchRole, Order, Who
 from chalicelib.prefill.port import Once
 from chalicelib.prefill.render import render
-from chalicelib.prefill.service import InFlight, KeyReused, Prefills
+from chalicelib.prefill.service import InFlight, KeyReused, LevelTooLow, Prefills
 from chalicelib.prefill.shapes import PrefillAnswer, PrefillPath, PrefillRequest, SinceQuery
 from chalicelib.web.caller import Caller
 from chalicelib.web.exchange import GetEdge
@@ -36,7 +36,7 @@ OPEN = Operation(
     body=PrefillRequest,
     answer=PrefillAnswer,
     status=201,
-    errors=(NoSuchProcedure, NoSuchForm, NoSuchRole, KeyReused, InFlight, Contention, StoreUnavailable),
+    errors=(NoSuchProcedure, NoSuchForm, NoSuchRole, LevelTooLow, KeyReused, InFlight, Contention, StoreUnavailable),
     idempotency="optional",
     body_example=REQUEST,
     answer_example=ANSWER,
@@ -48,7 +48,7 @@ SHOW = Operation(
     path=PrefillPath,
     query=SinceQuery,
     answer=PrefillAnswer,
-    errors=(NotFound, InFlight, StoreUnavailable),
+    errors=(NotFound, LevelTooLow, InFlight, StoreUnavailable),
     answer_example=ANSWER,
 )
 

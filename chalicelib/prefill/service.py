@@ -6,7 +6,7 @@ the registers, then the answer. No entry, no data.
 
 from chalicelib.definitions.service import Definitions
 from chalicelib.kernel.clock import Clock
-from chalicelib.kernel.errors import Conflict, Contention, NotFound, Unprocessable
+from chalicelib.kernel.errors import Conflict, Contention, Forbidden, NotFound, Unprocessable
 from chalicelib.kernel.ids import EventId, IdSource, PrefillId
 from chalicelib.prefill.job import Job, Order, Shown, Who, job_of
 from chalicelib.prefill.model import delta
@@ -34,6 +34,12 @@ class InFlight(Conflict):
     code = "prefill_in_flight"
 
 
+class LevelTooLow(Forbidden):
+    """What is here was answered to a higher identity level (mức độ định danh) than the caller shows now."""
+
+    code = "identity_level_too_low"
+
+
 class Prefills:
     """The use cases of a portal and its citizen."""
 
@@ -50,7 +56,7 @@ class Prefills:
         """Answer the order by its deadline, with a value or a reason for every field.
 
         The same key with the same order gives the first answer again, whichever of many at once was first. Raises
-        NoSuchProcedure, NoSuchForm, NoSuchRole, KeyReused, InFlight, Contention, StoreUnavailable.
+        NoSuchProcedure, NoSuchForm, NoSuchRole, KeyReused, LevelTooLow, InFlight, Contention, StoreUnavailable.
         """
         until = self._clock.monotonic() + order.deadline_ms / 1000
         job = job_of(self._definitions.current(), who, order)
@@ -62,7 +68,8 @@ class Prefills:
     def show(self, who: Who, prefill: PrefillId, since: int | None) -> Shown:
         """Return the latest revision, with what changed since an earlier one if asked.
 
-        Raises NotFound for what is not this citizen's through this client, InFlight before the first answer.
+        Raises NotFound for what is not this citizen's through this client, LevelTooLow for what a higher identity
+        level opened, InFlight before the first answer.
         """
         revision = self._revision(who, prefill, None)
         job = self._job(who, revision)
@@ -75,6 +82,7 @@ class Prefills:
         found = self._store.find(who.person, prefill, number)
         if found is None or found.header.client != who.client:
             raise NotFound
+        _need_level(who, found)
         if isinstance(found, Claim):
             raise InFlight(retry_after=1)
         return found
@@ -133,6 +141,7 @@ class Prefills:
             found = self._store.find(who.person, earlier.prefill, 1)
             if found is None:
                 raise NotFound
+            _need_level(who, found)
             job = self._job(who, found)
             if isinstance(found, Revision):
                 return Shown(found, job)
@@ -148,3 +157,8 @@ class Prefills:
         if isinstance(claimed, Earlier):
             raise NotFound
         return Shown(self._answer(job, *claimed, until), job)
+
+
+def _need_level(who: Who, found: Claim | Revision) -> None:
+    if who.level < found.opening.level:
+        raise LevelTooLow(level=found.opening.level)

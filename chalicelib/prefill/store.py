@@ -4,6 +4,8 @@ The only place that builds their keys. A revision's place in the partition is it
 question race on that item and one stands.
 """
 
+import hashlib
+import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -50,6 +52,7 @@ class Begun:
     """What the first read found, with the keys opened from it; the transactions that may follow."""
 
     table: Table
+    keys: Keys
     who: Who
     owner: CitizenRef
     refs: Mapping[PersonalId, CitizenRef]
@@ -77,7 +80,7 @@ class Begun:
         fields = {**_header_fields(header), "sealed": sealed}
         # The claim stands last: unlike a log head it is never written over, so it can witness this commit.
         claim = Put(_revision_item(subject.id, _CLAIM), fields, Expect.ANY, header.expires_at)
-        record = None if once is None else _record(once, header)
+        record = None if once is None else _record(_blinded(self.keys, once), header)
         self._commit([*self.opened.writes, *self._appends(entries), claim], idempotency=record)
         return Claim(header, subject.opening)
 
@@ -123,13 +126,15 @@ class TablePrefills:
         """Read idempotency record, log heads and data keys in one BatchGetItem."""
         owner = self._keys.ref(who.person)
         refs = {person: self._keys.ref(person) for person in people}
-        record = None if once is None else idempotency_key(_scope(owner, who.client), once.key)
+        kept = None if once is None else _blinded(self._keys, once)
+        record = None if kept is None else idempotency_key(_scope(owner, who.client), kept.key)
         wanted = [key_item(owner)]
         wanted += [each(ref) for ref in refs.values() for each in (key_item, access_log.head_item)]
         items = self._table.read(wanted if record is None else [*wanted, record])
-        earlier = None if record is None else _earlier(items.get(record))
+        earlier = None if record is None else _earlier(items.get(record), once, kept)
         needed = frozenset() if earlier else frozenset({owner, *refs.values()})
-        return Begun(self._table, who, owner, refs, items, self._vault.open_or_create(needed, items), earlier)
+        opened = self._vault.open_or_create(needed, items)
+        return Begun(self._table, self._keys, who, owner, refs, items, opened, earlier)
 
     def find(self, person: PersonalId, prefill: PrefillId, number: int | None = None) -> Revision | Claim | None:
         """Return the latest or the numbered revision of a prefill that this person opened, else its claim."""
@@ -190,8 +195,23 @@ def _record(once: Once, header: Header) -> Idempotency:
     return Idempotency(_scope(header.owner, header.client), once.key, once.body, header.id, header.expires_at)
 
 
-def _earlier(stored: Stored | None) -> Earlier | None:
-    return None if stored is None else Earlier(PrefillId(_text(stored, "result")), _text(stored, "body"))
+def _blinded(keys: Keys, once: Once) -> Once:
+    """Return key and digest as they are kept: under a secret of ours.
+
+    A caller may use a personal id for a key, and a plain digest of a body that names one can be guessed.
+    """
+    secret = keys.derive("idempotency")
+    key, body = (hmac.new(secret, each.encode(), hashlib.sha256).hexdigest() for each in (once.key, once.body))
+    return Once(key, body)
+
+
+def _earlier(stored: Stored | None, once: Once | None, kept: Once | None) -> Earlier | None:
+    """Return what the key stands for, its digest as the caller's own where it is the same."""
+    if stored is None:
+        return None
+    body = _text(stored, "body")
+    same = once is not None and kept is not None and body == kept.body
+    return Earlier(PrefillId(_text(stored, "result")), once.body if once is not None and same else body)
 
 
 def _header_fields(header: Header) -> dict[str, Value]:

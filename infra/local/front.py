@@ -98,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Refuse what http.server cannot read (line or headers too long, no such method) as a problem, not as HTML."""
         del message, explain  # they repeat the request
-        self.close_connection = True
+        self.close_connection, self.request_version = True, self.protocol_version  # an older one has no headers
         error = MethodNotAllowed() if code == HTTPStatus.NOT_IMPLEMENTED else InvalidRequest()
         self._write(_answer(problem(error, self.server.texts, "vi", str(uuid.uuid4()))))
 

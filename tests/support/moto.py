@@ -38,7 +38,7 @@ def install() -> None:
     DynamoDBBackend.transact_write_items = _transact  # type: ignore[method-assign]
     remember_tokens(DynamoHandler)
     # moto makes an RSA key for every KMS key, and uses it for those that sign: we have none, and it is the slow part.
-    kms_models.generate_private_key = cache(kms_models.generate_private_key)
+    kms_models.generate_private_key = cache(kms_models.generate_private_key)  # type: ignore[attr-defined]
 
 
 def one_by_one(stubber: type[BotocoreStubber]) -> None:
