@@ -62,7 +62,7 @@ class Prefills:
         job = job_of(self._definitions.current(), who, order)
         claimed = self._claim(job, PrefillId(self._ids.new()), once)
         if isinstance(claimed, Earlier):
-            return self._again(who, claimed, once, until)
+            return self._again(who, claimed, until)
         return Shown(self._answer(job, *claimed, until), job)
 
     def show(self, who: Who, prefill: PrefillId, since: int | None) -> Shown:
@@ -104,7 +104,7 @@ class Prefills:
             return start.earlier
         at = self._clock.now()
         subject = Subject(prefill, job.procedure.code, job.form.code, job.catalogue.hash, at, job.opening)
-        return start, start.claim(subject, job.accesses(prefill, at), once)
+        return start, start.claim(subject, job.accesses(prefill, at))
 
     def _claim_again(self, job: Job, prefill: PrefillId, once: Once | None) -> tuple[Start, Claim] | Earlier:
         """Read again and try again: others wrote into the same log, or used the same key, in between."""
@@ -133,9 +133,9 @@ class Prefills:
             return self._revision(job.who, claim.header.id, 1)
         return revision
 
-    def _again(self, who: Who, earlier: Earlier, once: Once | None, until: float) -> Shown:
+    def _again(self, who: Who, earlier: Earlier, until: float) -> Shown:
         """Return the first answer under this key, waiting for it while it is on its way."""
-        if once is None or once.body != earlier.body:
+        if not earlier.same:
             raise KeyReused
         while True:
             found = self._store.find(who.person, earlier.prefill, 1)
