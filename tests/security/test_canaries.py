@@ -178,15 +178,18 @@ def test_her_values_in_the_wrong_places_are_not_repeated(sinks: Sinks) -> None:
     assert_nowhere(sinks)
 
 
-class Explodes(Prefills):
-    """A use case with a mistake in it, whose error's text holds everything."""
+def exploding(error: Exception) -> Prefills:
+    """Return use cases with a mistake in them, whose error's text holds everything."""
 
-    def __init__(self, error: Exception) -> None:
-        self._error = error
+    class Explodes(Prefills):
+        def __init__(self) -> None:
+            pass
 
-    def open(self, who: Who, order: Order, once: Once | None) -> Shown:
-        del who, order, once
-        raise self._error
+        def open(self, who: Who, order: Order, once: Once | None) -> Shown:
+            del who, order, once
+            raise error
+
+    return Explodes()
 
 
 class ExplodingWorker(Completion):
@@ -207,7 +210,7 @@ def test_a_mistake_of_ours_with_her_in_its_text_tells_only_its_kind(
     sinks: Sinks, error: Callable[..., Exception]
 ) -> None:
     raised = InvalidValue(value=PLAIN.id, name=PLAIN.name) if error is InvalidValue else error(PLAIN.id, PLAIN.name)
-    with instead(sinks.service, prefills=Explodes(raised)):
+    with instead(sinks.service, prefills=exploding(raised)):
         answer = opened(sinks)
     assert (answer.status, answer.body["code"]) == (
         (422, "invalid_value") if error is InvalidValue else (500, "internal")
