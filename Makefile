@@ -20,7 +20,7 @@ prove: $(STAMP) ## the same properties over large numbers
 	$(PY) -m pytest -m prove || { status=$$?; [ $$status -eq 5 ] && echo "no long proofs yet"; }
 
 bench: $(STAMP) ## measure, and print ratios
-	$(PY) -m bench
+	@$(PY) -m bench
 
 check: $(STAMP) ## lint, format, types, arrows
 	$(VENV)/bin/ruff check .

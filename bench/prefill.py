@@ -66,7 +66,7 @@ def deadline(stand: Stand, n: int) -> list[Figure]:
     """Measure the worst wall over the deadline while one register is slow by far, or drips its answer."""
     worst: dict[str, Any] = {}
     ratios: list[float] = []
-    faults = {
+    faults: dict[str, dict[str, Any]] = {
         "slow_3s": {"latency": {"kind": "uniform", "low": 3_000, "high": 3_000}},
         "drip_3s": {"drip_seconds": 3},
     }
@@ -75,9 +75,7 @@ def deadline(stand: Stand, n: int) -> list[Figure]:
             stand.heal()
             stand.fault("population", **fault)
             for limit in _DEADLINES:
-                seen = [
-                    stand.prefill(caller, each, limit).seconds * 1000 for each in islice(cycle(stand.citizens), n)
-                ]
+                seen = [stand.prefill(caller, each, limit).seconds * 1000 for each in islice(cycle(stand.citizens), n)]
                 ratios += [each / limit for each in seen]
                 worst[f"{name}_{limit}ms"] = {"worst_ratio": short(max(seen) / limit), "wall_ms": spread(seen)}
     stand.heal()

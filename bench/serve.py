@@ -6,6 +6,7 @@ The limit is the one difference: measuring throughput against it would measure t
 """
 
 import importlib
+import json
 import os
 import signal
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 import boto3
+from chalice.app import Chalice
 
 from chalicelib.aws.clients import Account, Clients
 from chalicelib.bootstrap import Services, build, services, world
@@ -22,23 +24,22 @@ from chalicelib.kernel.clock import SystemClock
 from chalicelib.settings import Settings
 from chalicelib.web.limits import Rate
 from infra.local.deliveries import Manner
-from infra.local.front import Front
+from infra.local.front import Front, Gateway, thread_safe
 from infra.local.home import Home, Running, aws_environment
 from infra.local.lambdas import REGION
 from infra.local.provision import Provisioned, provision
 from infra.local.pump import Pump
+from infra.simulators.vneid_routes import PREFIX as VNEID
 
 UNLIMITED = Rate(burst=1_000_000, per_second=1_000_000.0)
-ISSUERS = (
-    '[{{"iss": "{url}/vneid", "jwks_uri": "{url}/vneid/jwks", "algs": ["RS256"], "kind": "vneid"}}]'  # a format string
-)
 
 
 def provisioned(home: Home) -> Provisioned:
     """Make the account, or take the one that is there."""
+    issuer = f"{home.simulators}{VNEID}"
     parameters = {
         "Stage": "local",
-        "Issuers": ISSUERS.format(url=home.simulators),
+        "Issuers": json.dumps([{"iss": issuer, "jwks_uri": f"{issuer}/jwks", "algs": ["RS256"], "kind": "vneid"}]),
         "NgspUrl": f"{home.simulators}/ngsp",
         "LgspUrl": f"{home.simulators}/lgsp",
     }
@@ -50,12 +51,21 @@ def account(home: Home) -> Clients:
     return Clients(Account("test", "test", REGION, home.aws))
 
 
-def unlimited(made: Provisioned) -> Services:
-    """Return the services of this process, built as in production but for the limit, from its environment."""
+def start(home: Home) -> tuple[Chalice, Services, Provisioned]:
+    """Import the app in its environment and give it its services, built as in production but for the limit."""
+    made = provisioned(home)
+    os.environ.update({**made.environment, **aws_environment(home.aws), "MOTLAN_PUBLIC_URL": home.api})
+    app: Chalice = importlib.import_module("app").app
     settings = Settings.from_env(made.environment)
     built = build(settings, replace(world(settings), rate=UNLIMITED))
     services.put(built)
-    return built
+    return app, built, made
+
+
+def in_this_process(home: Home) -> tuple[Gateway, Services]:
+    """Return the app's gateway without any HTTP before it, on the same store and registers."""
+    app, built, _ = start(home)
+    return Gateway(thread_safe(app), timeout=29), built
 
 
 def main(arguments: list[str]) -> None:
@@ -68,10 +78,7 @@ def main(arguments: list[str]) -> None:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     home = Home(int(arguments[0]), Path(arguments[1]))
-    made = provisioned(home)
-    os.environ.update({**made.environment, **aws_environment(home.aws), "MOTLAN_PUBLIC_URL": home.api})
-    app = importlib.import_module("app").app
-    built = unlimited(made)
+    app, built, made = start(home)
     pump = Pump(app, (boto3.client("sqs"), boto3.client("dynamodbstreams")), made, SystemClock(), Manner(1, None))
     Running(home.simulators, home.aws, dict(made.environment)).write(home.record)
     front = Front(app, home.port, built.edge.texts)

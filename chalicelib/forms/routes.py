@@ -65,7 +65,7 @@ class ProcedureQuery(PageQuery):
 class ProcedurePath(Shape):
     """Which procedure."""
 
-    code: Annotated[str, Field(pattern=r"^\d\.\d{6}$", description="Mã thủ tục hành chính, e.g. 1.000894.")]
+    code: Annotated[str, Field(pattern=r"^[0-9]\.[0-9]{6}$", description="Mã thủ tục hành chính, e.g. 1.000894.")]
 
 
 class FormPath(Shape):
@@ -84,7 +84,7 @@ def router(get_services: Callable[[], Services], get_edge: GetEdge) -> Router:
         # What is wanted is in the scope: a cursor goes on with the same search only.
         scope = f"{_LIST}:{query.life_event or ''}:{query.q}"
         page = services.procedures.page(
-            Wanted(query.q, query.life_event), _after(services.cursors, scope, query.cursor), query.limit
+            Wanted(query.q, query.life_event), _after(services, scope, query.cursor), query.limit
         )
         following = page.next_after
         return ProcedureList(
@@ -104,10 +104,10 @@ def router(get_services: Callable[[], Services], get_edge: GetEdge) -> Router:
     return routes
 
 
-def _after(cursors: Cursors, scope: str, cursor: str | None) -> ProcedureCode | None:
-    if cursor is None:
+def _after(services: Services, scope: str, cursor: str | None) -> ProcedureCode | None:
+    if cursor is None:  # without one nothing is signed or read, and the key for it need not be had
         return None
-    match cursors.decode(scope, cursor):
+    match services.cursors.decode(scope, cursor):
         case {"after": str(code)}:
             return ProcedureCode(code)
         case _:

@@ -6,7 +6,7 @@ whether it is still this revision's turn; so a message that comes twice, late or
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from chalicelib.definitions.service import Definitions
@@ -33,50 +33,48 @@ class NotDue(SourceError):
     code = "not_due"
 
 
+@dataclass(frozen=True, slots=True)
 class Completion:
     """The worker's one use case."""
 
-    def __init__(
-        self, store: PrefillStore, sources: Sources, definitions: Definitions, clock: Clock, ids: IdSource
-    ) -> None:
-        self._store = store
-        self._sources = sources
-        self._definitions = definitions
-        self._clock = clock
-        self._ids = ids
+    store: PrefillStore
+    sources: Sources
+    definitions: Definitions
+    clock: Clock
+    ids: IdSource
 
     def run(self, event: Event) -> None:
         """Make one further attempt for the prefill and revision that the event names.
 
         Raises NotDue while the pause lasts, StoreUnavailable; both are worth delivering again.
         """
-        before = self._store.resume(PrefillId(event.subject))
+        before = self.store.resume(PrefillId(event.subject))
         if not isinstance(before, Revision) or before.number != event.data.get("revision") or not before.pending:
             # Superseded, expired or already final: the message is late or a repeat, and there is nothing to do.
             return
-        if self._clock.now() < before.due:
+        if self.clock.now() < before.due:
             raise NotDue
         job = self._job(before)
         late = job.narrowed(tuple(patient(call) for call in job.plan.calls if before.replies[call.id].is_presumed))
         start = self._enter(late, before)
-        replies = self._sources.fetch(late.plan.calls, self._clock.monotonic() + PATIENCE_MS / 1000)
+        replies = self.sources.fetch(late.plan.calls, self.clock.monotonic() + PATIENCE_MS / 1000)
         after = self._next(job, before, replies)
         with suppress(Raced):
             # Raced: the same message was worked twice at once; one revision stands, and it is as good as ours.
-            said = told(after, EventId(self._ids.new()), after.made_at, cause=event.id)
+            said = told(after, EventId(self.ids.new()), after.made_at, cause=event.id)
             start.conclude(after, said, Done(CONSUMER, event))
 
     def _job(self, before: Revision) -> Job:
         header, opening = before.header, before.opening
         who = Who(opening.caller, opening.level, header.client)
         order = Order(header.procedure, header.form, opening.subjects, province=opening.province)
-        return job_of(self._definitions.at(header.catalogue), who, order)
+        return job_of(self.definitions.at(header.catalogue), who, order)
 
     def _enter(self, late: Job, before: Revision) -> Start:
         """Enter the asking in the log of everybody it is about, before it is done."""
-        start = self._store.begin(late.who, late.people, None)
+        start = self.store.begin(late.who, late.people, None)
         try:
-            start.enter(late.accesses(before.header.id, self._clock.now()))
+            start.enter(late.accesses(before.header.id, self.clock.now()))
         except Raced as error:
             # Somebody wrote into the same log: the queue brings the message again, which is retry enough here.
             raise Contention from error
@@ -86,7 +84,7 @@ class Completion:
         replies = overruled(before.replies, late)
         resolution = resolve(job.form, job.items, job.plan, replies)
         return replace(
-            before, number=before.number + 1, made_at=self._clock.now(), replies=replies, resolution=resolution
+            before, number=before.number + 1, made_at=self.clock.now(), replies=replies, resolution=resolution
         )
 
 

@@ -1,4 +1,4 @@
-"""One request and its answer, as the API's description shows them; a made-up citizen."""
+"""One request and its answer, as the API's description shows them; a made-up citizen, and two of the form's fields."""
 
 from typing import Final
 
@@ -9,7 +9,82 @@ REQUEST: Final[JsonObject] = {
     "subjects": {"groom": {"personal_id": "001090999001"}},
     "deadline_ms": 2500,
 }
-ANSWER: Final[JsonObject] = {}
+
+_POPULATION: Final[JsonObject] = {"vi": "Cơ sở dữ liệu quốc gia về dân cư", "en": "National population database"}
+_CIVIL_STATUS: Final[JsonObject] = {"vi": "Cơ sở dữ liệu hộ tịch điện tử", "en": "Electronic civil-status database"}
+
+_FILLED: Final[JsonObject] = {
+    "label": {"vi": "Họ, chữ đệm, tên", "en": "Full name"},
+    "policy": "auto",
+    "status": "single_source",
+    "outcome": "filled_verified",
+    "value": "NGUYỄN VĂN AN",
+    "origin": "auto",
+    "locked": True,
+    "provenance": {
+        "register": "population",
+        "register_name": _POPULATION,
+        "record": "DC-999001",
+        "path": "$.name.full",
+        "item": "person.full_name",
+        "mapping": "ff24ac5762d89abba6fefd4ec31ae10c8570a4957f4b25326e9c6cc9779d8209",
+        "fetched_at": "2026-11-22T02:00:00.000Z",
+        "as_of": "2026-11-01T01:00:00.000Z",
+        "legal_basis": "Luật Căn cước 26/2023/QH15, Điều 9",
+        "assurance": "register",
+    },
+    "message": {
+        "vi": "Đã điền từ Cơ sở dữ liệu quốc gia về dân cư.",
+        "en": "Filled from: National population database.",
+    },
+    "next_action": {
+        "vi": "Bạn không cần làm gì. Nếu thấy sai, hãy báo để cơ quan quản lý dữ liệu kiểm tra.",
+        "en": "Nothing to do. If it is wrong, say so and the agency that keeps the record will check.",
+    },
+}
+_SKIPPED: Final[JsonObject] = {
+    "label": {"vi": "Họ, chữ đệm, tên", "en": "Full name"},
+    "policy": "auto",
+    "status": "single_source",
+    "outcome": "skipped",
+    "detail": "no_subject",
+    "locked": False,
+    "message": {
+        "vi": "Chưa rõ ai là người trong phần này nên chúng tôi không điền.",
+        "en": "Nobody was named for this part, so it was not filled.",
+    },
+    "next_action": {
+        "vi": "Bạn có thể tự khai mục này, hoặc yêu cầu điền sẵn lại khi đã nêu người đó.",
+        "en": "You may type it yourself, or prefill again naming that person.",
+    },
+}
+
+ANSWER: Final[JsonObject] = {
+    "id": "01M80FPM80BWSBTRCJN0ZW2MWR",
+    "procedure": "1.000894",
+    "form": "to-khai-ket-hon",
+    "form_version": "1",
+    "form_status": "unverified",
+    "revision": 1,
+    "status": "final",
+    "pending": [],
+    "catalogue": "9891e2457a2de553da04700132b8d043e72cb37cfb27e0378e8c462bff1bc163",
+    "opened_at": "2026-11-22T02:00:00.000Z",
+    "answered_at": "2026-11-22T02:00:00.412Z",
+    "expires_at": "2026-11-25T02:00:00.000Z",
+    "fields": {"/BenNam/HoTen": _FILLED, "/BenNu/HoTen": _SKIPPED},
+    "sources": [
+        {
+            "register": "civil_status",
+            "register_name": _CIVIL_STATUS,
+            "role": "groom",
+            "outcome": "answered",
+            "ms": 180,
+        },
+        {"register": "population", "register_name": _POPULATION, "role": "groom", "outcome": "answered", "ms": 410},
+    ],
+    "counts": {"filled_verified": 1, "skipped": 1},
+}
 
 READINESS_REQUEST: Final[JsonObject] = {"procedure": "1.000894"}
 READINESS_ANSWER: Final[JsonObject] = {

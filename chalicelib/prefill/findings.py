@@ -66,7 +66,11 @@ class Witness:
         return Finding(self._register.code, _standing(item, attribute, reply), typed, provenance)
 
     def _absence(self, attribute: Attribute, reply: Reply) -> Finding:
-        outcome: Outcome = "under_review" if attribute.asks in reply.under_review else attribute.absent_means
+        outcome: Outcome = attribute.absent_means
+        if attribute.asks in reply.under_review:
+            outcome = "under_review"
+        elif _is_misshapen(attribute, reply.data.get(attribute.asks)):
+            outcome = "cast_failed"
         return Finding(self._register.code, outcome, provenance=self._provenance(attribute, reply))
 
     def _provenance(self, attribute: Attribute, reply: Reply) -> Provenance:
@@ -90,6 +94,11 @@ def _telling(values: list[Json]) -> list[Json]:
         for value in values[:_MOST_VALUES]
         if value is not None and not (isinstance(value, str) and not value.strip())
     ]
+
+
+def _is_misshapen(attribute: Attribute, given: Json) -> bool:
+    """Say whether something stands where the value should be inside: that is not the same as no value."""
+    return attribute.path != f"$.{attribute.asks}" and not isinstance(given, dict | list) and bool(_telling([given]))
 
 
 def _translated(attribute: Attribute, value: Json) -> Json:

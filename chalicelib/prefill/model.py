@@ -140,11 +140,6 @@ class Resolution:
         """Return how many fields ended in each way that occurred."""
         return dict(Counter(answer.outcome for answer in self.fields.values()))
 
-    @property
-    def pending(self) -> tuple[RegisterCode, ...]:
-        """Return the registers that were still open at the deadline, sorted."""
-        return tuple(sorted({each.register for each in self.sources if each.outcome == "timed_out"}))
-
 
 def delta(old: Resolution, new: Resolution) -> tuple[str, ...]:
     """Return the pointers whose answer differs between two resolutions, sorted."""

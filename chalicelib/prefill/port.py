@@ -26,10 +26,10 @@ class Once:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What an idempotency key already stands for."""
+    """What an idempotency key already stands for, and whether it was for the same body."""
 
     prefill: PrefillId
-    body: str
+    same: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +68,10 @@ class Start(Protocol):
         """Return what the idempotency key stands for, if it was used; then nothing may follow."""
         ...
 
-    def claim(self, subject: Subject, entries: Mapping[PersonalId, Access], once: Once | None) -> Claim:
+    def claim(self, subject: Subject, entries: Mapping[PersonalId, Access]) -> Claim:
         """Write claim, log entries, new keys and idempotency record in one transaction. Raises Raced.
 
-        Claiming an id again, after a crash, adds its log entries and leaves the claim as it was.
+        An id may be claimed again, after a crash: the claim then starts anew, and its log has both entries.
         """
         ...
 

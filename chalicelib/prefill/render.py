@@ -55,6 +55,8 @@ def _field(field: Field, answer: FieldAnswer, shown: Shown, words: Vocabulary) -
     known = plain(answer)
     written: JsonObject = {"label": _both(field.label), "policy": field.policy, "status": field.status}
     written |= {name: known[name] for name in ("outcome", "value", "origin", "retry_after", "detail") if name in known}
+    if "value" in written:
+        written["value"] = _in_order(written["value"])
     written["locked"] = answer.locked
     if "provenance" in known:
         written["provenance"] = _named(known["provenance"], shown)
@@ -68,7 +70,14 @@ def _field(field: Field, answer: FieldAnswer, shown: Shown, words: Vocabulary) -
 
 
 def _candidate(known: JsonObject, shown: Shown) -> JsonObject:
-    return known | {"provenance": _named(known["provenance"], shown)}
+    return known | {"value": _in_order(known["value"]), "provenance": _named(known["provenance"], shown)}
+
+
+def _in_order(value: Json) -> Json:
+    """Return the value with its names sorted, as it comes back from the store: one form, fresh or read again."""
+    if isinstance(value, dict):
+        return {name: _in_order(value[name]) for name in sorted(value)}
+    return [_in_order(each) for each in value] if isinstance(value, list) else value
 
 
 def _named(provenance: Json, shown: Shown) -> Json:

@@ -152,10 +152,13 @@ def _part(form: Form, role: Role, items: Mapping[ItemId, Item], plan: Plan, repl
 
 
 def _guard(requires: Condition, subject: _Subject) -> FieldAnswer | None:
-    """Return why the subject may not play the role, or None: it may, or its register did not answer."""
+    """Return why the subject may not play the role, or None: it may, or its register gave no usable answer."""
     found = subject.answer(requires.item)
     if not isinstance(found.value, Absent):
         return None if _holds(requires, found.value) else _MISMATCH
+    if found.outcome == "cast_failed":
+        # A failure of that register like any other: it costs its own fields, and no other register's.
+        return None
     answered = found.provenance is not None or found.candidates or found is _NO_SUPPLIER
     return _UNVERIFIED if answered else None
 

@@ -12,7 +12,7 @@ from chalicelib.prefill.port import Once
 from chalicelib.prefill.readiness import readiness
 from chalicelib.prefill.readiness_shapes import ReadinessAnswer, ReadinessRequest, readiness_answer
 from chalicelib.prefill.render import render
-from chalicelib.prefill.service import InFlight, KeyReused, Prefills
+from chalicelib.prefill.service import InFlight, KeyReused, LevelTooLow, Prefills
 from chalicelib.prefill.shapes import PrefillAnswer, PrefillPath, PrefillRequest, SinceQuery
 from chalicelib.vocabulary.service import Live
 from chalicelib.web.caller import Caller
@@ -44,7 +44,17 @@ OPEN = Operation(
     body=PrefillRequest,
     answer=PrefillAnswer,
     status=201,
-    errors=(NoSuchProcedure, NoSuchForm, NoSuchRole, NoSuchProvince, KeyReused, InFlight, Contention, StoreUnavailable),
+    errors=(
+        NoSuchProcedure,
+        NoSuchForm,
+        NoSuchRole,
+        NoSuchProvince,
+        LevelTooLow,
+        KeyReused,
+        InFlight,
+        Contention,
+        StoreUnavailable,
+    ),
     idempotency="optional",
     body_example=REQUEST,
     answer_example=ANSWER,
@@ -56,7 +66,7 @@ SHOW = Operation(
     path=PrefillPath,
     query=SinceQuery,
     answer=PrefillAnswer,
-    errors=(NotFound, InFlight, StoreUnavailable),
+    errors=(NotFound, LevelTooLow, InFlight, StoreUnavailable),
     answer_example=ANSWER,
 )
 

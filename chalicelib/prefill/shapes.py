@@ -8,10 +8,10 @@ from chalicelib.definitions.model import Status
 from chalicelib.forms.model import Policy
 from chalicelib.prefill.model import Origin, Outcome, Rule
 from chalicelib.sources.model import CallOutcome
-from chalicelib.web.shape import Shape
+from chalicelib.web.shape import Shape, told
 
 _PersonalId = Annotated[
-    str, Field(pattern=r"^[0-9]{12}$", description="Số định danh cá nhân, 12 digits.", examples=["001090999001"])
+    str, Field(pattern=r"^[0-9]{12}$", **told("Số định danh cá nhân, 12 chữ số.", "Personal id, 12 digits."))
 ]
 Code = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._-]+$")]
 
@@ -25,33 +25,49 @@ class NamedSubject(Shape):
 class PrefillRequest(Shape):
     """What to fill, for whom, and how long the caller can wait."""
 
-    procedure: Annotated[str, Field(pattern=r"^[0-9]\.[0-9]{6}$", description="Mã thủ tục hành chính.")]
-    form: Annotated[Code | None, Field(description="Leave out for the procedure's first form.")] = None
+    procedure: Annotated[
+        str, Field(pattern=r"^[0-9]\.[0-9]{6}$", **told("Mã thủ tục hành chính.", "Code of the procedure."))
+    ]
+    form: Annotated[
+        Code | None,
+        Field(**told("Bỏ trống để dùng biểu mẫu đầu tiên của thủ tục.", "Leave out for the procedure's first form.")),
+    ] = None
     subjects: Annotated[
-        dict[Code, NamedSubject], Field(min_length=1, max_length=20, description="Role of the form → person.")
+        dict[Code, NamedSubject],
+        Field(min_length=1, max_length=20, **told("Vai trò trong biểu mẫu → người.", "Role of the form → person.")),
     ]
     province: Annotated[
         str | None,
         Field(
             pattern=r"^[0-9]{2}$",
-            description="Mã tỉnh: whose own registers to ask (land, for one). Left out, theirs are not asked.",
+            **told(
+                "Mã tỉnh có cơ sở dữ liệu riêng cần hỏi (ví dụ đất đai); bỏ trống thì không hỏi.",
+                "Whose own registers to ask (land, for one); left out, theirs are not asked.",
+            ),
         ),
     ] = None
-    deadline_ms: Annotated[int, Field(ge=300, le=8_000, description="The answer comes by then, whole or in part.")] = (
-        2_500
-    )
+    deadline_ms: Annotated[
+        int,
+        Field(
+            ge=300,
+            le=8_000,
+            **told("Trả lời đúng hạn này, đủ hoặc từng phần.", "The answer comes by then, whole or in part."),
+        ),
+    ] = 2_500
 
 
 class PrefillPath(Shape):
     """Which prefill."""
 
-    id: Annotated[str, Field(max_length=64, description="As a POST answered.")]
+    id: Annotated[str, Field(max_length=64, **told("Mã do lệnh POST trả về.", "As a POST answered."))]
 
 
 class SinceQuery(Shape):
     """From which revision on to tell what changed."""
 
-    since: Annotated[int | None, Field(ge=1, le=1_000, description="The revision that the caller has.")] = None
+    since: Annotated[
+        int | None, Field(ge=1, le=1_000, **told("Bản mà bên gọi đang có.", "The revision that the caller has."))
+    ] = None
 
 
 class _Answered(BaseModel):

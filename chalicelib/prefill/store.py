@@ -4,29 +4,26 @@ The only place that builds their keys. A revision's place in the partition is it
 question race on that item and one stands.
 """
 
+import hashlib
+import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.audit import store as access_log
 from chalicelib.audit.model import Access
-from chalicelib.aws.codec import Value
 from chalicelib.aws.consume import consumed
 from chalicelib.aws.keys import DataKey, Keys
 from chalicelib.aws.table import Table
 from chalicelib.aws.vault import Opened, Vault, key_item
 from chalicelib.aws.writes import ConditionFailed, Expect, Idempotency, Key, Put, Stored, Write, idempotency_key
 from chalicelib.kernel.clock import from_iso, iso
-from chalicelib.kernel.errors import Corrupt
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import (
-    CatalogueHash,
     CitizenRef,
     ClientId,
-    FormCode,
     PersonalId,
     PrefillId,
-    ProcedureCode,
 )
 from chalicelib.prefill.job import Who
 from chalicelib.prefill.port import Claim, Done, Earlier, Once, Raced, Subject
@@ -38,6 +35,7 @@ from chalicelib.prefill.sealed import (
     opening_from_bytes,
     opening_to_bytes,
 )
+from chalicelib.prefill.stored import header_fields, read_bytes, read_header, read_text
 
 _REVISION = "R#"
 _CLAIM = 0
@@ -51,6 +49,7 @@ class Begun:
 
     table: Table
     who: Who
+    once: Once | None
     owner: CitizenRef
     refs: Mapping[PersonalId, CitizenRef]
     items: Mapping[Key, Stored]
@@ -62,7 +61,7 @@ class Begun:
         """Return the data key of who opens the prefill."""
         return self.opened.keys[self.owner]
 
-    def claim(self, subject: Subject, entries: Mapping[PersonalId, Access], once: Once | None) -> Claim:
+    def claim(self, subject: Subject, entries: Mapping[PersonalId, Access]) -> Claim:
         """Write claim, log entries, new keys and idempotency record in one transaction. Raises Raced."""
         header = Header(
             subject.id,
@@ -74,10 +73,10 @@ class Begun:
             subject.opened_at,
         )
         sealed = self.key.seal(opening_to_bytes(subject.opening), _place(subject.id, _CLAIM))
-        fields = {**_header_fields(header), "sealed": sealed}
+        fields = {**header_fields(header), "sealed": sealed}
         # The claim stands last: unlike a log head it is never written over, so it can witness this commit.
         claim = Put(_revision_item(subject.id, _CLAIM), fields, Expect.ANY, header.expires_at)
-        record = None if once is None else _record(once, header)
+        record = None if self.once is None else _record(self.once, header)
         self._commit([*self.opened.writes, *self._appends(entries), claim], idempotency=record)
         return Claim(header, subject.opening)
 
@@ -90,7 +89,7 @@ class Begun:
         header = revision.header
         answered = Answered(revision.opening, revision.replies, revision.resolution)
         sealed = self.key.seal(answered_to_bytes(answered), _place(header.id, revision.number))
-        fields = {**_header_fields(header), "made_at": iso(revision.made_at), "sealed": sealed}
+        fields = {**header_fields(header), "made_at": iso(revision.made_at), "sealed": sealed}
         put = Put(_revision_item(header.id, revision.number), fields, Expect.ABSENT, header.expires_at)
         marks = [] if done is None else [consumed(done.consumer, done.event, revision.made_at + _MARKS_KEPT)]
         self._commit([put, *marks], event=event)
@@ -123,13 +122,15 @@ class TablePrefills:
         """Read idempotency record, log heads and data keys in one BatchGetItem."""
         owner = self._keys.ref(who.person)
         refs = {person: self._keys.ref(person) for person in people}
-        record = None if once is None else idempotency_key(_scope(owner, who.client), once.key)
         wanted = [key_item(owner)]
         wanted += [each(ref) for ref in refs.values() for each in (key_item, access_log.head_item)]
-        items = self._table.read(wanted if record is None else [*wanted, record])
-        earlier = None if record is None else _earlier(items.get(record))
+        kept = None if once is None else self._blinded(once)
+        record = [] if kept is None else [idempotency_key(_scope(owner, who.client), kept.key)]
+        items = self._table.read([*wanted, *record])
+        earlier = next((_earlier(items[place], kept) for place in record if place in items), None)
         needed = frozenset() if earlier else frozenset({owner, *refs.values()})
-        return Begun(self._table, who, owner, refs, items, self._vault.open_or_create(needed, items), earlier)
+        opened = self._vault.open_or_create(needed, items)
+        return Begun(self._table, who, kept, owner, refs, items, opened, earlier)
 
     def find(self, person: PersonalId, prefill: PrefillId, number: int | None = None) -> Revision | Claim | None:
         """Return the latest or the numbered revision of a prefill that this person opened, else its claim."""
@@ -152,8 +153,17 @@ class TablePrefills:
         latest = self._latest(prefill)
         if latest is None:
             return None
-        place = key_item(_header(prefill, latest).owner)
+        place = key_item(read_header(prefill, latest).owner)
         return self._opened(latest, self._table.read([place]).get(place))
+
+    def _blinded(self, once: Once) -> Once:
+        """Return key and digest as they are kept: under a secret of ours.
+
+        A caller may use a personal id for a key, and a plain digest of a body that names one can be guessed.
+        """
+        secret = self._keys.derive("idempotency")
+        key, body = (hmac.new(secret, each.encode(), hashlib.sha256).hexdigest() for each in (once.key, once.body))
+        return Once(key, body)
 
     def _latest(self, prefill: PrefillId) -> Stored | None:
         page = self._table.query(_partition(prefill), prefix=_REVISION, limit=1, newest_first=True)
@@ -161,12 +171,12 @@ class TablePrefills:
 
     def _opened(self, stored: Stored, key_stored: Stored | None) -> Revision | Claim:
         prefill, number = PrefillId(stored.key.pk.removeprefix("P#")), int(stored.key.sk.removeprefix(_REVISION))
-        header = _header(prefill, stored)
-        plain = self._vault.open(header.owner, key_stored).open(_bytes(stored, "sealed"), _place(prefill, number))
+        header = read_header(prefill, stored)
+        plain = self._vault.open(header.owner, key_stored).open(read_bytes(stored, "sealed"), _place(prefill, number))
         if number == _CLAIM:
             return Claim(header, opening_from_bytes(plain))
         answered = answered_from_bytes(plain)
-        made_at = from_iso(_text(stored, "made_at"))
+        made_at = from_iso(read_text(stored, "made_at"))
         return Revision(header, answered.opening, number, made_at, answered.replies, answered.resolution)
 
 
@@ -190,42 +200,5 @@ def _record(once: Once, header: Header) -> Idempotency:
     return Idempotency(_scope(header.owner, header.client), once.key, once.body, header.id, header.expires_at)
 
 
-def _earlier(stored: Stored | None) -> Earlier | None:
-    return None if stored is None else Earlier(PrefillId(_text(stored, "result")), _text(stored, "body"))
-
-
-def _header_fields(header: Header) -> dict[str, Value]:
-    return {
-        "owner": header.owner,
-        "client": header.client,
-        "procedure": header.procedure,
-        "form": header.form,
-        "catalogue": header.catalogue,
-        "opened_at": iso(header.opened_at),
-    }
-
-
-def _header(prefill: PrefillId, stored: Stored) -> Header:
-    return Header(
-        prefill,
-        CitizenRef(_text(stored, "owner")),
-        ClientId(_text(stored, "client")),
-        ProcedureCode(_text(stored, "procedure")),
-        FormCode(_text(stored, "form")),
-        CatalogueHash(_text(stored, "catalogue")),
-        from_iso(_text(stored, "opened_at")),
-    )
-
-
-def _text(stored: Stored, name: str) -> str:
-    value = stored.fields.get(name)
-    if not isinstance(value, str):
-        raise Corrupt(what=name)
-    return value
-
-
-def _bytes(stored: Stored, name: str) -> bytes:
-    value = stored.fields.get(name)
-    if not isinstance(value, bytes):
-        raise Corrupt(what=name)
-    return value
+def _earlier(stored: Stored, kept: Once | None) -> Earlier:
+    return Earlier(PrefillId(read_text(stored, "result")), kept is not None and kept.body == read_text(stored, "body"))

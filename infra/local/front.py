@@ -9,6 +9,7 @@ import socket
 import sys
 import threading
 import uuid
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import unquote
@@ -17,7 +18,7 @@ from chalice.app import Chalice
 from chalice.config import Config
 from chalice.local import LambdaContext, LocalChalice, LocalGateway, LocalGatewayException
 
-from chalicelib.kernel.errors import AppError, InvalidRequest, TooLarge
+from chalicelib.kernel.errors import AppError, InvalidRequest, MethodNotAllowed, TooLarge
 from chalicelib.web.language import Texts
 from chalicelib.web.problem import Rendered, problem, unknown_route_problem
 
@@ -76,8 +77,6 @@ class Gateway(LocalGateway):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server_version = "motlan"
-    sys_version = ""
     wbufsize = -1  # one write per answer
     disable_nagle_algorithm = True
     timeout = IDLE_SECONDS
@@ -87,7 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             body = self._read()
             answer = self.server.gateway.handle_request(self.command, self.path, dict(self.headers), body)
-        except LocalGatewayException:
+        except (LocalGatewayException, UnicodeEncodeError):  # it writes the Authorization header into its own refusal
             answer = _answer(unknown_route_problem(self.server.texts, trace=str(uuid.uuid4())))
         except AppError as error:  # the request never reached the app; what is left of it is not read
             self.close_connection = True
@@ -95,6 +94,13 @@ class _Handler(BaseHTTPRequestHandler):
         self._write(answer)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve  # noqa: N815 - http.server's names
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Refuse what http.server cannot read (line or headers too long, no such method) as a problem, not as HTML."""
+        del message, explain  # they repeat the request
+        self.close_connection, self.request_version = True, self.protocol_version  # an older one has no headers
+        error = MethodNotAllowed() if code == HTTPStatus.NOT_IMPLEMENTED else InvalidRequest()
+        self._write(_answer(problem(error, self.server.texts, "vi", str(uuid.uuid4()))))
 
     def _read(self) -> bytes | None:
         """Read the body. Raises InvalidRequest when its length is not told, TooLarge before reading too much."""
@@ -127,6 +133,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(content)
+
+    def version_string(self) -> str:
+        """Return the Server header, without versions."""
+        return "motlan"
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
         """Stay quiet: a request line may name a person's things."""

@@ -1,6 +1,8 @@
 """What `make run` prints once it is ready: addresses, the made-up citizens, and three lines to try."""
 
 import json
+import shlex
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,7 +12,6 @@ from infra.simulators.personas import Persona
 
 # Marriage registration, and the half of it that is the first persona's.
 PROCEDURE, ROLE = "1.000894", "groom"
-_PYTHON = ".venv/bin/python"
 
 
 def greeting(home: Home, personas: Iterable[Persona]) -> str:
@@ -35,7 +36,7 @@ def greeting(home: Home, personas: Iterable[Persona]) -> str:
 
 def curl_lines(home: Home, persona: str) -> list[str]:
     """Return three lines for a shell: what there is, a prefill, who looked."""
-    bearer = f'-H "Authorization: Bearer $({_prefix(home)}{_PYTHON} -m infra.local token {persona})"'
+    bearer = f'-H "Authorization: Bearer $({_prefix(home)}{_python()} -m infra.local token {persona})"'
     body = json.dumps({"procedure": PROCEDURE, "subjects": {ROLE: {"personal_id": persona}}})
     key = '-H "Idempotency-Key: $(date +%s%N)"'
     return [
@@ -45,8 +46,14 @@ def curl_lines(home: Home, persona: str) -> list[str]:
     ]
 
 
+def _python() -> str:
+    """Return this interpreter as one would type it in the checkout."""
+    path = Path(sys.executable)
+    return shlex.quote(str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path))
+
+
 def _prefix(home: Home) -> str:
     """Return the settings that another command needs to find this run, none when they are the defaults."""
     port = "" if home.port == Home.from_env({}).port else f"PORT={home.port} "
-    state = "" if home.state == ROOT / Path(".local") else f"STATE={home.state} "
+    state = "" if home.state == ROOT / Path(".local") else f"STATE={shlex.quote(str(home.state))} "
     return port + state

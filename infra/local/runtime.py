@@ -16,6 +16,9 @@ import boto3
 from chalice.app import Chalice
 
 from chalicelib.aws.clients import Account, Clients
+from chalicelib.definitions.load import documents
+from chalicelib.definitions.model import RefusedSet
+from chalicelib.definitions.service import Definitions
 from chalicelib.kernel.clock import SystemClock
 from chalicelib.web.language import Texts
 from infra.local.children import CannotStart, Child, need_free
@@ -154,4 +157,16 @@ def _load_app(environment: Mapping[str, str]) -> tuple[Chalice, Texts]:
     os.environ.update(environment)
     app: Chalice = importlib.import_module("app").app
     services = importlib.import_module("chalicelib.bootstrap").services()
+    _publish(services.definitions)
     return app, services.edge.texts
+
+
+def _publish(definitions: Definitions) -> None:
+    """Make `schemas/` as it is now the live set, as a deployment does. Raises CannotStart naming every fault.
+
+    Without it a prefill pinned to the package's own set could not be shown once that set has changed.
+    """
+    try:
+        definitions.publish(documents())
+    except RefusedSet as refused:
+        raise CannotStart("\n".join(map(str, refused.faults))) from refused

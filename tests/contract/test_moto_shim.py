@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.responses import DynamoHandler
+from moto.kms import models as kms_models
 
 from tests.support import moto as shim
 from tests.support.aws import Home, fresh_home
@@ -31,6 +32,7 @@ def test_moto_still_has_what_the_shim_is_laid_over(moto_engine: None) -> None:  
     assert BotocoreStubber.process_request.__module__ == shim.__name__
     for name in ("get_item", "put_item", "delete_item", "get_table"):
         assert callable(getattr(DynamoDBBackend, name))
+    assert hasattr(kms_models.generate_private_key, "cache_info")  # type: ignore[attr-defined]
 
 
 def test_a_token_used_twice_writes_once_and_with_other_writes_is_refused(simulated: Home, outbox: str) -> None:

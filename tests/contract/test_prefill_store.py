@@ -61,7 +61,7 @@ def entries(clock: VirtualClock, *people: PersonalId) -> dict[PersonalId, Access
 
 def claimed(store: TablePrefills, clock: VirtualClock, once: Once | None = None) -> Claim:
     start = store.begin(WHO, frozenset({AN, BINH}), once)
-    return start.claim(a_subject(clock), entries(clock, AN, BINH), once)
+    return start.claim(a_subject(clock), entries(clock, AN, BINH))
 
 
 def a_revision(claim: Claim, clock: VirtualClock, number: int = 1) -> Revision:
@@ -88,16 +88,19 @@ def test_opening_costs_one_batch_read_and_one_transaction(
 
 def test_a_key_used_before_is_found_with_what_it_stands_for(store: TablePrefills, clock: VirtualClock) -> None:
     claimed(store, clock, ONCE)
-    assert store.begin(WHO, frozenset({AN}), ONCE).earlier == Earlier(PrefillId("P1"), "digest-1")
+    assert store.begin(WHO, frozenset({AN}), ONCE).earlier == Earlier(PrefillId("P1"), same=True)
+    assert store.begin(WHO, frozenset({AN}), replace(ONCE, body="digest-2")).earlier == Earlier(
+        PrefillId("P1"), same=False
+    )
     assert store.begin(replace(WHO, client=ClientId("other")), frozenset({AN}), ONCE).earlier is None
     assert store.begin(replace(WHO, person=BINH), frozenset({BINH}), ONCE).earlier is None
 
 
 def test_of_two_claims_with_one_key_one_stands(store: TablePrefills, clock: VirtualClock) -> None:
     first, second = (store.begin(WHO, frozenset({AN}), ONCE) for _ in range(2))
-    first.claim(a_subject(clock, "P1"), entries(clock, AN), ONCE)
+    first.claim(a_subject(clock, "P1"), entries(clock, AN))
     with pytest.raises(Raced):
-        second.claim(a_subject(clock, "P2"), entries(clock, AN), ONCE)
+        second.claim(a_subject(clock, "P2"), entries(clock, AN))
     assert store.find(AN, PrefillId("P2")) is None
 
 
@@ -107,7 +110,7 @@ def test_a_log_grown_in_between_stops_the_claim_and_everything_with_it(
     late = store.begin(WHO, frozenset({AN, BINH}), None)
     claimed(store, clock)
     with pytest.raises(Raced):
-        late.claim(a_subject(clock, "P2"), entries(clock, AN, BINH), None)
+        late.claim(a_subject(clock, "P2"), entries(clock, AN, BINH))
     assert len(TableAccessLog(table, keys).page(AN, None, 10).entries) == 1
 
 

@@ -1,6 +1,6 @@
 """Puts the real package on an embedded AWS, as `aws cloudformation deploy` would: upload, create, else update.
 
-Only one thing of the template is written anew: where the code is.
+Only one thing of the template is written anew, where the code is; and what the emulator overlooks is put by call.
 """
 
 import contextlib
@@ -59,7 +59,9 @@ def deploy(endpoint: str, package: Package, parameters: Mapping[str, str], name:
     assert status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}, (status, reasons)
     resources = formation.describe_stack_resources(StackName=name)["StackResources"]
     formation.close()
-    return Stack(endpoint, {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in resources})
+    names = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in resources}
+    _say_gateway_responses(endpoint, names["RestAPI"], _read(package))
+    return Stack(endpoint, names)
 
 
 def _update(formation: Any, options: Mapping[str, Any]) -> None:  # noqa: ANN401 - an SDK client
@@ -78,7 +80,7 @@ def _settled(formation: Any, name: str) -> str | None:  # noqa: ANN401 - an SDK 
 def _upload(endpoint: str, package: Package) -> str:
     """Store the zip and the template, which is too long to be sent along; return where the template is."""
     code = {"Bucket": _PACKAGES, "Key": f"{package.digest}.zip"}
-    template = json.dumps(_aimed(json.loads(package.template.read_text(encoding="utf-8")), code))
+    template = json.dumps(_aimed(_read(package), code))
     objects = client(endpoint, "s3")
     with contextlib.suppress(objects.exceptions.BucketAlreadyOwnedByYou):
         objects.create_bucket(Bucket=_PACKAGES, CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -86,6 +88,27 @@ def _upload(endpoint: str, package: Package) -> str:
     objects.put_object(Bucket=_PACKAGES, Key="template.json", Body=template.encode())
     objects.close()
     return f"{endpoint}/{_PACKAGES}/template.json"
+
+
+def _read(package: Package) -> dict[str, Any]:
+    template: dict[str, Any] = json.loads(package.template.read_text(encoding="utf-8"))
+    return template
+
+
+def _say_gateway_responses(endpoint: str, api: str, template: Mapping[str, Any]) -> None:
+    """Put the API's gateway responses by call: the emulator does not read them from the API's description."""
+    gateway = client(endpoint, "apigateway")
+    for kind, answer in template["Resources"]["RestAPI"]["Properties"]["GatewayResponses"].items():
+        headers = answer["ResponseParameters"]["Headers"]
+        gateway.put_gateway_response(
+            restApiId=api,
+            responseType=kind,
+            responseParameters={f"gatewayresponse.header.{name}": value for name, value in headers.items()},
+            responseTemplates=answer["ResponseTemplates"],
+            **({"statusCode": answer["StatusCode"]} if "StatusCode" in answer else {}),
+        )
+    gateway.create_deployment(restApiId=api, stageName="api")
+    gateway.close()
 
 
 def _aimed(template: dict[str, Any], code: dict[str, str]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from moto.dynamodb.comparisons import get_filter_expression
 from moto.dynamodb.exceptions import ConditionalCheckFailed, DynamodbException, TransactionCanceledException
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.responses import DynamoHandler
+from moto.kms import models as kms_models
 
 _ACCOUNT = re.compile(r"Credential=(\d{12})/")
 _LOCK = threading.RLock()
@@ -36,6 +37,8 @@ def install() -> None:
     one_by_one(BotocoreStubber)
     DynamoDBBackend.transact_write_items = _transact  # type: ignore[method-assign]
     remember_tokens(DynamoHandler)
+    # moto makes an RSA key for every KMS key, and uses it for those that sign: we have none, and it is the slow part.
+    kms_models.generate_private_key = cache(kms_models.generate_private_key)  # type: ignore[attr-defined]
 
 
 def one_by_one(stubber: type[BotocoreStubber]) -> None:

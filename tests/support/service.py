@@ -5,9 +5,9 @@ socket) and the identity issuer's key endpoint. Everything else is what runs in 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.test import Client as WsgiClient
@@ -19,7 +19,7 @@ from chalicelib.kernel.canonical import JsonObject
 from chalicelib.kernel.errors import IdentityUnavailable
 from chalicelib.kernel.ids import IdSource, PersonalId, RandomIds, RegisterCode
 from chalicelib.kernel.log import Log
-from chalicelib.sources.service import Pool, Response, TooSlow, Transport
+from chalicelib.sources.service import Pool, Response, TooSlow, Transport, Unreachable
 from chalicelib.web.jwks import Fetch
 from chalicelib.web.limits import Rate
 from infra.local.front import Gateway, thread_safe
@@ -54,26 +54,33 @@ NO_LIMIT = Rate(burst=1_000_000, per_second=1_000_000.0)
 
 
 class SimulatedBus(Transport):
-    """The integration buses' own app, its delays on the virtual clock."""
+    """The integration buses' own app, its delays on the virtual clock; `watchers` look on before each question."""
 
     def __init__(self, app: WsgiClient, clock: VirtualClock) -> None:
         self._app = app
         self._clock = clock
         self.posts = 0
+        self.watchers: list[Callable[[RegisterCode], None]] = []
 
     @contextmanager
     def post(self, route: str, register: RegisterCode, body: bytes, timeout: float) -> Iterator[Response]:
         self.posts += 1
+        for watch in self.watchers:
+            watch(register)
         until = self._clock.elapsed + timeout
-        path = f"/{route.replace(':', '/')}/registers/{register}/query"
-        answer = self._app.post(path, data=body, content_type="application/json", buffered=False)
+        answer = self._app.post(place(route, register), data=body, content_type="application/json", buffered=False)
         if self._clock.elapsed > until:
             self._clock.elapsed = until
             raise TooSlow
-        yield _Answer(answer)
+        yield BusAnswer(answer)
 
 
-class _Answer(Response):
+def place(route: str, register: RegisterCode) -> str:
+    """Return where on the simulators a register is asked."""
+    return f"/{route.replace(':', '/')}/registers/{register}/query"
+
+
+class BusAnswer(Response):
     def __init__(self, answer: TestResponse) -> None:
         self._answer = answer
 
@@ -86,7 +93,10 @@ class _Answer(Response):
         return {name.lower(): value for name, value in self._answer.headers.items()}
 
     def pieces(self) -> Iterator[bytes]:
-        yield from self._answer.response  # type: ignore[misc]
+        try:
+            yield from self._answer.response  # type: ignore[misc]
+        except ConnectionError as error:
+            raise Unreachable from error
 
 
 class SimulatedIssuer(Fetch):
@@ -99,7 +109,7 @@ class SimulatedIssuer(Fetch):
     def get(self, url: str) -> bytes:
         if self.down:
             raise IdentityUnavailable
-        return self._app.get(url.removeprefix(SIMULATORS)).data
+        return bytes(self._app.get(url.removeprefix(SIMULATORS)).data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +131,16 @@ class Answered:
 
 
 @dataclass
-class Service:
-    """The service under test; `call` is what a portal does, `pump` what AWS does between calls."""
+class Portal:
+    """The service as a portal calls it; `pump` does what AWS does between calls."""
 
     home: Home
-    clock: VirtualClock
     ids: IdSource
     simulators: Simulators
-    issuer: SimulatedIssuer
-    bus: SimulatedBus
     services: Services
     gateway: Gateway
     pump: Pump
-    lines: list[str] = field(default_factory=list)
+    lines: list[str]
 
     def token(self, person: PersonalId = AN, *, level: int | None = None, client: str = "motlan-portal") -> str:
         """Return a token as the issuer's code flow gives it."""
@@ -161,12 +168,25 @@ class Service:
         self, person: PersonalId = AN, role: str = "groom", *, deadline_ms: int = 2_500, **headers: str
     ) -> Answered:
         """Open a prefill of the marriage form for one's own side."""
-        body = {
-            "procedure": "1.000894",
-            "subjects": {role: {"personal_id": person}},
-            "deadline_ms": deadline_ms,
-        }
-        return self.call("POST", "/v1/prefills", body, token=self.token(person), **headers)
+        return self.call("POST", "/v1/prefills", order(person, role, deadline_ms), token=self.token(person), **headers)
+
+    def show(self, prefill: str, person: PersonalId = AN, query: str = "") -> Answered:
+        """Read a prefill again."""
+        return self.call("GET", f"/v1/prefills/{prefill}{query}", token=self.token(person))
+
+
+def order(person: str, role: str, deadline_ms: int = 2_500) -> JsonObject:
+    """Return the body that opens a prefill of the marriage form for one side."""
+    return {"procedure": "1.000894", "subjects": {role: {"personal_id": person}}, "deadline_ms": deadline_ms}
+
+
+@dataclass
+class Service(Portal):
+    """The service on virtual time: one thread only."""
+
+    clock: VirtualClock
+    issuer: SimulatedIssuer
+    bus: SimulatedBus
 
 
 @contextmanager
@@ -187,6 +207,6 @@ def running(
         streams = home.client("dynamodbstreams")
         pump = Pump(entry.app, (home.clients.sqs, streams), home.provisioned, clock)
         try:
-            yield Service(home, clock, ids, held, issuer, bus, built, gateway, pump, lines)
+            yield Service(home, ids, held, built, gateway, pump, lines, clock, issuer, bus)
         finally:
             services.put(None)

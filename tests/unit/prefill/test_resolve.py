@@ -140,16 +140,11 @@ def test_a_lower_authority_fills_in_when_the_master_failed(failure: CallOutcome)
     assert answer.provenance.register == "population"
 
 
-def test_a_master_still_open_stays_pending_though_a_lower_authority_filled_in() -> None:
-    assert resolved(civil=a_failure("timed_out")).pending == ("civil_status",)
-    assert resolved(civil=a_failure("source_unavailable")).pending == ()
-
-
 def test_a_planned_call_without_a_reply_is_presumed_too_late() -> None:
     form = a_form(NAME)
     found = plan(form, ITEMS, [POPULATION], {"groom": a_subject()}, "p")
     resolution = resolve(form, ITEMS, found, {})
-    assert (ends(resolution), resolution.pending) == ({"/groom/name": "timed_out"}, ("population",))
+    assert ends(resolution) == {"/groom/name": "timed_out"}
 
 
 def test_a_condition_that_is_met_lets_the_field_be_filled() -> None:

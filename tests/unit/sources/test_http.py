@@ -44,14 +44,16 @@ def test_a_route_that_settings_do_not_know_leads_nowhere(route: str, register: s
 
 
 def test_a_call_that_is_not_done_is_given_up_and_ends_by_itself() -> None:
-    go, ended = threading.Event(), threading.Event()
+    started, go, ended = threading.Event(), threading.Event(), threading.Event()
 
     def slow() -> Reply:
+        started.set()
         go.wait()
         ended.set()
         return a_reply()
 
     handle = ThreadPool().submit(slow)
+    assert started.wait(5)
     assert handle.wait(0) is None
     go.set()
     assert ended.wait(5)

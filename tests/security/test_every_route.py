@@ -1,0 +1,142 @@
+"""Every declared operation, for everybody who might call it: generated, so that a new route cannot be forgotten."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import pytest
+
+from chalicelib.kernel.ids import PersonalId
+from chalicelib.web.operation import Anonymous
+from chalicelib.web.route import Declared
+from tests.support.declared import BY_ID, DECLARED, NEVER, SAMPLES, path_of
+from tests.support.service import AN, BINH, Answered, Service
+from tests.support.untouched import untouched
+
+ROLES: Final = ("nobody", "level 1", "level 2", "another citizen", "client without the scope", "system")
+EVERYBODY: Final = (200,) * 6
+TABLE: Final[Mapping[str, tuple[int, ...]]] = {
+    "list_procedures": EVERYBODY,
+    "get_procedure": EVERYBODY,
+    "get_form": EVERYBODY,
+    # Another citizen may name An: naming grants nothing, and every field says so.
+    "openPrefill": (401, 201, 201, 201, 403, 403),
+    # An opened it at level 2, so their level-1 sign-in may not read it.
+    "getPrefill": (401, 403, 200, 404, 403, 403),
+    "readAccessLog": (401, 200, 200, 200, 403, 403),
+    "get_openapi": EVERYBODY,
+    "get_docs": EVERYBODY,
+    "get_problem": EVERYBODY,
+}
+REFUSALS: Final = {
+    "nobody": "unauthenticated",
+    "level 1": "identity_level_too_low",
+    "another citizen": "not_found",
+    "client without the scope": "insufficient_scope",
+    "system": "citizen_required",
+}
+WITH_ID: Final = [each.operation.id for each in DECLARED if "{id}" in each.path]
+
+
+def token(service: Service, role: str) -> str | None:
+    vneid = service.simulators.vneid
+    match role:
+        case "nobody":
+            return None
+        case "client without the scope":
+            person = vneid.people.need(AN)
+            issued = vneid.citizen_token(vneid.clients["motlan-portal"], person, 2, scope="openid")
+        case "system":
+            issued = vneid.system_token(vneid.clients["ubnd-demo"])
+        case _:
+            return service.token(BINH if role == "another citizen" else AN, level=1 if role == "level 1" else 2)
+    return str(issued["access_token"])
+
+
+def send(service: Service, declared: Declared, role: str, **path: str) -> Answered:
+    body = SAMPLES[declared.operation.id].body
+    return service.call(declared.method, path_of(declared, **path), body, token=token(service, role))
+
+
+def test_the_table_has_every_operation_and_no_other() -> None:
+    assert TABLE.keys() == BY_ID.keys() == SAMPLES.keys()
+    assert len(DECLARED) == len(BY_ID)
+
+
+@pytest.mark.parametrize("operation", sorted(TABLE))
+def test_each_role_gets_what_the_table_says(standing: Service, operation: str) -> None:
+    declared, mine = BY_ID[operation], {"id": standing.prefill().body["id"]} if operation in WITH_ID else {}
+    answers = {role: send(standing, declared, role, **mine) for role in ROLES}
+    assert tuple(each.status for each in answers.values()) == TABLE[operation]
+    refused = {role: each for role, each in answers.items() if each.status >= 400}
+    assert {role: each.body["code"] for role, each in refused.items()} == {role: REFUSALS[role] for role in refused}
+
+
+@pytest.mark.parametrize("operation", sorted(TABLE))
+def test_whoever_is_refused_leaves_no_trace(standing: Service, operation: str) -> None:
+    for role, status in zip(ROLES, TABLE[operation], strict=True):
+        if status >= 400:
+            with untouched(standing):
+                send(standing, BY_ID[operation], role)
+
+
+def test_only_public_operations_are_open_to_nobody_and_to_caches() -> None:
+    for each in DECLARED:
+        public = isinstance(each.operation.auth, Anonymous)
+        assert (TABLE[each.operation.id][0] == 200) is public
+        assert each.operation.cache.startswith("public") is public
+
+
+def _comparable(answer: Answered, asked: str) -> object:
+    # The trace is each request's own; the id that was asked for would be an echo.
+    body = {name: value for name, value in answer.body.items() if name != "trace_id"}
+    headers = {name: value for name, value in answer.headers.items() if name != "X-Trace-Id"}
+    assert asked not in str(body) + str(headers)
+    return answer.status, body, headers
+
+
+def client_of(service: Service, client: str, person: PersonalId) -> str:
+    return service.token(person, client=client)
+
+
+@pytest.mark.parametrize("operation", WITH_ID)
+def test_another_citizens_id_is_as_if_it_never_was(standing: Service, operation: str) -> None:
+    declared, theirs = BY_ID[operation], standing.prefill().body["id"]
+    foreign = _comparable(send(standing, declared, "another citizen", id=theirs), theirs)
+    assert foreign == _comparable(send(standing, declared, "another citizen", id=NEVER), NEVER)
+    assert foreign[0] == 404  # type: ignore[index]
+
+
+@pytest.mark.parametrize("operation", WITH_ID)
+def test_ones_own_id_through_another_client_is_as_if_it_never_was(standing: Service, operation: str) -> None:
+    declared, mine = BY_ID[operation], standing.prefill().body["id"]
+    other = client_of(standing, "ubnd-demo", AN)
+    found = [
+        _comparable(standing.call(declared.method, path_of(declared, id=each), token=other), each)
+        for each in (mine, NEVER)
+    ]
+    assert found[0] == found[1]
+
+
+def test_a_level_one_sign_in_gets_nothing_by_repeating_the_key_of_a_level_two_answer(standing: Service) -> None:
+    first = standing.prefill(Idempotency_Key="key-of-level-two")
+    body = SAMPLES["openPrefill"].body
+    again = standing.call(
+        "POST", "/v1/prefills", body, token=standing.token(AN, level=1), Idempotency_Key="key-of-level-two"
+    )
+    assert first.status == 201
+    assert (again.status, again.body["code"]) == (403, "identity_level_too_low")
+
+
+def test_what_another_citizen_opens_about_an_holds_no_value(standing: Service) -> None:
+    answer = send(standing, BY_ID["openPrefill"], "another citizen")
+    assert {field["outcome"] for field in answer.fields.values()} <= {"no_consent", "user_only", "skipped"}
+    assert not any("value" in field or "provenance" in field for field in answer.fields.values())
+    assert answer.body["sources"] == []
+
+
+def test_a_level_one_citizen_is_told_to_raise_the_level_and_no_register_is_asked(standing: Service) -> None:
+    asked = len(standing.simulators.journal.read())
+    answer = send(standing, BY_ID["openPrefill"], "level 1")
+    assert "no_right" in answer.body["counts"]
+    assert not any("value" in field for field in answer.fields.values())
+    assert len(standing.simulators.journal.read()) == asked
