@@ -1,4 +1,4 @@
-"""What a cold process pays for the definitions, and what a search over 6,000 procedures takes: `python -m bench.definitions`.
+"""What a cold process pays for the definitions, and a search over 6,000 procedures: `python -m bench.definitions`.
 
 Every load is measured in a process of its own, imports aside; in a package there is no checkout to distrust, so the
 index is used as it stands.

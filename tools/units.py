@@ -34,21 +34,21 @@ COUNTS: Final = {
     "districts": 696,
     "former communes": 10_035,
 }
-"""domain.md §7."""
+"""sources.md §7."""
 ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "79": ("HCM", "TPHCM", "HCMC", "Sài Gòn", "Thành phố Sài Gòn"),
     "01": ("HN", "Thủ đô Hà Nội"),
     "46": ("Thừa Thiên Huế", "Thừa Thiên - Huế", "TT Huế", "TT-Huế"),
     "66": ("Đăk Lăk", "Đắc Lắc"),
 }
-"""Names that people write; domain.md §2.7 for HCM, §2.1 for TT-Huế, the rest common spelling."""
+"""Names that people write; sources.md §2.7 for HCM, §2.1 for TT-Huế, the rest common spelling."""
 FORMER_ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     **ALIASES,
     "67": ("Đăk Nông", "Đắc Nông"),
     "77": ("BR-VT", "BRVT", "Bà Rịa Vũng Tàu"),
 }
 RENAMED: Final = {"75": ("2026-04-30", "Thành phố Đồng Nai")}
-"""NQ 30/2026/QH16 [secondary], domain.md §7."""
+"""NQ 30/2026/QH16 [secondary], sources.md §7."""
 _CONVERTED = re.compile(
     r"OldToNewEntry\(\s*OldWardRef\((\d+), \d+, \d+, (True|False)\),\s*\(((?:NewWardRef\(\d+, \d+\),?\s*)+)\)"
 )
@@ -160,7 +160,7 @@ def _envelope(
 _DATA = (
     "Data: vietnamadminunits 1.0.4 (MIT, Tran Ngoc Minh Hieu), rebuilt and compared by tools/units.py; docs/units.md"
 )
-_LAW = "Law: QĐ 19/2025/QĐ-TTg, NQ 202/2025/QH15, in force 01/07/2025; domain.md §7"
+_LAW = "Law: QĐ 19/2025/QĐ-TTg, NQ 202/2025/QH15, in force 01/07/2025; sources.md §7"
 
 
 def documents(built: Built) -> Iterator[dict[str, Any]]:
@@ -181,9 +181,9 @@ def documents(built: Built) -> Iterator[dict[str, Any]]:
         "provinces",
         [
             _LAW,
-            "domain.md §0.6: codes 24, 15, 44, 52, 80, 82, 91 mean another province since 01/07/2025",
-            "NQ 30/2026/QH16: Đồng Nai a city from 30/04/2026 [secondary, domain.md §7]",
-            "domain.md §2.7: names people write for Hồ Chí Minh City [C]; other aliases are inference",
+            "sources.md §0.6: codes 24, 15, 44, 52, 80, 82, 91 mean another province since 01/07/2025",
+            "NQ 30/2026/QH16: Đồng Nai a city from 30/04/2026 [secondary, sources.md §7]",
+            "sources.md §2.7: names people write for Hồ Chí Minh City [C]; other aliases are inference",
             "Names before are those of 30/06/2025; 1976-01-01 stands for 'as far back as the table is used'",
             _DATA,
         ],

@@ -4,8 +4,9 @@ Pure. Knows how a name is written in a body, and nothing of where sets are kept 
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from chalicelib.definitions.model import Envelope
 from chalicelib.kernel.canonical import JsonObject
@@ -29,27 +30,20 @@ class Wanted:
     life_event: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    code: ProcedureCode
-    words: str
-    life_events: frozenset[str]
-
-
 class Search:
-    """The procedures of one set, in order of code."""
+    """The procedures of one set with what the index carries of each, in order of code."""
 
     def __init__(self, briefs: Iterable[tuple[str, JsonObject]]) -> None:
-        self._lines = [_line(code, found) for code, found in sorted(briefs, key=lambda each: each[0])]
+        self._briefs = sorted(briefs, key=_code)
 
     def page(self, wanted: Wanted, after: ProcedureCode | None, limit: int) -> Found:
-        """Return up to `limit` codes after a code. One look at each line at most, and none is opened."""
+        """Return up to `limit` codes after a code. One look at each brief at most, and no procedure is opened."""
         words = unmarked(wanted.words).split()
-        start = 0 if after is None else bisect_right(self._lines, after, key=lambda line: line.code)
+        start = 0 if after is None else bisect_right(self._briefs, str(after), key=_code)
         found: list[ProcedureCode] = []
-        for line in self._lines[start:]:
-            if _is_at(line, wanted.life_event) and all(word in line.words for word in words):
-                found.append(line.code)
+        for code, told in islice(self._briefs, start, None):
+            if _is_at(told, wanted.life_event) and _says(told, words):
+                found.append(ProcedureCode(code))
             if len(found) > limit:
                 break
         return Found(tuple(found[:limit]), found[limit - 1] if len(found) > limit else None)
@@ -63,11 +57,15 @@ def brief(envelope: Envelope) -> JsonObject:
     return folded | ({"life_events": events} if isinstance(events, list) and events else {})
 
 
-def _line(code: str, found: JsonObject) -> _Line:
-    events = found.get("life_events")
-    named = frozenset(str(event) for event in events) if isinstance(events, list) else frozenset[str]()
-    return _Line(ProcedureCode(code), str(found.get("words", "")), named)
+def _code(line: tuple[str, JsonObject]) -> str:
+    return line[0]
 
 
-def _is_at(line: _Line, life_event: str | None) -> bool:
-    return life_event is None or life_event in line.life_events
+def _says(told: JsonObject, words: Sequence[str]) -> bool:
+    folded = told.get("words")
+    return isinstance(folded, str) and all(word in folded for word in words)
+
+
+def _is_at(told: JsonObject, life_event: str | None) -> bool:
+    events = told.get("life_events")
+    return life_event is None or (isinstance(events, list) and life_event in events)

@@ -7,7 +7,7 @@ whole numbers only.
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from chalicelib.kernel.errors import InvalidValue
 
@@ -29,15 +29,22 @@ def digest(value: object) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
+_PLAIN: Final = frozenset({str, int, bool, type(None)})
+
+
 def _refuse_ambiguous(value: object) -> None:
+    # Hot: whole definitions pass here, so exact types are asked first and abstract ones only of what is left.
     stack = [value]
     while stack:
         current = stack.pop()
-        if isinstance(current, Mapping):
-            if not all(isinstance(key, str) for key in current):
+        kind = type(current)
+        if kind in _PLAIN:
+            continue
+        if kind is dict or isinstance(current, Mapping):
+            if not all(type(key) is str for key in current):  # type: ignore[attr-defined]
                 raise InvalidValue(what="json key")
-            stack.extend(current.values())
+            stack.extend(current.values())  # type: ignore[attr-defined]
         elif isinstance(current, list | tuple):
             stack.extend(current)
-        elif current is not None and not isinstance(current, str | int):
-            raise InvalidValue(what=f"json {type(current).__name__}")
+        elif not isinstance(current, str | int):
+            raise InvalidValue(what=f"json {kind.__name__}")

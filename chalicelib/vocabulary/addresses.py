@@ -1,6 +1,6 @@
 """Addresses written as one text, read from the end: province, (district), commune, then the line. Pure.
 
-The text that was written is kept beside whatever was read in it (domain.md §7), and nothing is chosen for the citizen:
+The text that was written is kept beside whatever was read in it (sources.md §7), and nothing is chosen for the citizen:
 a name that fits several communes gives all of them. Since 01/07/2025 there is no district; a text that still has one,
 or a province that is no more, is read by the tables before, and `today` says where that lies now.
 """

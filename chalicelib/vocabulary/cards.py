@@ -1,4 +1,4 @@
-"""Who issued an identity paper, by its kind and day (domain.md §2.6 [C]). Pure; a rule of thumb, never a proof.
+"""Who issued an identity paper, by its kind and day (sources.md §2.6 [C]). Pure; a rule of thumb, never a proof.
 
 Registers write the issuer in many ways or leave it out; this gives the words a form expects, and how sure they are.
 """

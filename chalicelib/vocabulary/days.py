@@ -1,4 +1,4 @@
-"""Days as people and papers write them, some known only by year (domain.md §2.7). Pure.
+"""Days as people and papers write them, some known only by year (sources.md §2.7). Pure.
 
 Wider than `PartialDate.parse`, which reads what systems send; the order is always day, month, year.
 """

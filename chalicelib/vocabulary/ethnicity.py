@@ -1,4 +1,4 @@
-"""Dân tộc and quốc tịch, which people write in each other's box (domain.md §2.7). Pure.
+"""Dân tộc and quốc tịch, which people write in each other's box (sources.md §2.7). Pure.
 
 The lists belong to the dictionary and are passed in; what is unclear is a suggestion for the citizen, never a value.
 """

@@ -1,6 +1,6 @@
 """Names of people (họ, chữ đệm và tên): taken apart in their order, compared as people mean them. Pure.
 
-Registers write them in capitals, composed or decomposed, with the tone on either vowel (domain.md §2.7). The name that
+Registers write them in capitals, composed or decomposed, with the tone on either vowel (sources.md §2.7). The name that
 is shown is the one that was written.
 """
 

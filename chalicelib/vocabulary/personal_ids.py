@@ -1,4 +1,4 @@
-"""What the twelve digits of a personal id hint at: PPP G YY RRRRRR (domain.md §2.1, NĐ 137/2015/NĐ-CP). Pure.
+"""What the twelve digits of a personal id hint at: PPP G YY RRRRRR (sources.md §2.1, NĐ 137/2015/NĐ-CP). Pure.
 
 There is no check digit, and the parts prove nothing: people are corrected, numbers are issued anew (NĐ 70/2024). So
 a mismatch is a warning, never a refusal.

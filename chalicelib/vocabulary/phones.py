@@ -1,4 +1,4 @@
-"""Phone numbers as people write them: +84, 0084, 84 or 0 in front, dots and spaces between (domain.md §2.7). Pure.
+"""Phone numbers as people write them: +84, 0084, 84 or 0 in front, dots and spaces between (sources.md §2.7). Pure.
 
 From 15/09/2018 to 30/06/2019 mobile numbers of eleven digits got ten (plan of Bộ Thông tin và Truyền thông of
 29/05/2018, gsm.vn and Pháp Luật TP.HCM). An old number is warned of, with its new form; it is never rewritten, for

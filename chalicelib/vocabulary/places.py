@@ -21,7 +21,7 @@ _SHORT: Final[Mapping[str, str]] = {
     "tp": "thành phố", "t.p": "thành phố", "tx": "thị xã", "tt": "thị trấn", "đk": "đặc khu",
     "p": "phường", "q": "quận", "h": "huyện", "x": "xã", "t": "tỉnh",
 }  # fmt: skip
-"""domain.md §2.7."""
+"""sources.md §2.7."""
 _ABBREVIATED: Final = re.compile(r"^(t\.p|tp|tx|tt|đk|p|q|h|x|t)(?:\s*\.\s*|\s+|(?=\d))(?=\S)")
 _ZEROES: Final = re.compile(r"\b0+(?=\d)")
 _STOPS: Final = re.compile(r"[.\s]+")

@@ -1,4 +1,4 @@
-"""The text in the QR code of a citizen card, and of a health insurance card (domain.md §2.6 [C]). Pure.
+"""The text in the QR code of a citizen card, and of a health insurance card (sources.md §2.6 [C]). Pure.
 
 It is not signed: whoever prints can print any text, so what is read here is declared, never verified. No national
 description is published; fields beyond those known are kept as they are and given no meaning.

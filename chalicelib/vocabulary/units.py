@@ -1,7 +1,7 @@
 """Administrative units by date: provinces, communes, and which unit stands where another stood. Pure.
 
 On 01/07/2025 the districts went, 63 provinces became 34 and 10,035 communes 3,321 (QĐ 19/2025/QĐ-TTg), and seven
-province codes came to mean another province (domain.md §0.6), so that no code says anything without a day. Earlier
+province codes came to mean another province (sources.md §0.6), so that no code says anything without a day. Earlier
 reforms are not held: "before" is the state of 30/06/2025. Knows no file and no store; a table is read when first asked.
 """
 
@@ -173,7 +173,7 @@ class Units:
         return Exact(found[0]) if len(found) == 1 and old_code not in former.doubtful else Ambiguous(found)
 
     def birth_province(self, personal_id: str) -> Province | None:
-        """Return the province in a personal id's first three digits: always of the 63 (domain.md §2.1), None if none.
+        """Return the province in a personal id's first three digits: always of the 63 (sources.md §2.1), None if none.
 
         It is where the birth was registered, and no proof of anything.
         """

@@ -17,7 +17,7 @@ SECTION_7 = (
     "01 04 08+02 11 12 14 15+10 19+06 20 22 24+27 25+26+17 31+30 33+34 37+35+36 38 40 42 44+45 46 48+49 51+62 52+64"
     " 56+58 66+54 68+67+60 75+70 79+74+77 80+72 82+87 86+83+84 91+89 92+94+93 96+95"
 )
-"""domain.md §7: each code of today, with the old codes of what it was made of beside its own (table of §2.1)."""
+"""sources.md §7: each code of today, with the old codes of what it was made of beside its own (table of §2.1)."""
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def test_there_are_as_many_units_as_the_law_says(capsys: pytest.CaptureFixture[s
     assert all(f"{sort}: {number}" in printed for sort, number in COUNTS.items())
     assert COUNTS == {
         "provinces": 34, "communes": 3_321, "former provinces": 63, "districts": 696, "former communes": 10_035,
-    }, "domain.md §7"  # fmt: skip
+    }, "sources.md §7"  # fmt: skip
 
 
 def test_the_mergers_are_those_of_the_law(units: Units) -> None:
@@ -58,7 +58,7 @@ def test_the_mergers_are_those_of_the_law(units: Units) -> None:
 )
 def test_seven_codes_mean_another_province_since_the_reform(units: Units, code: str, before: str, since: str) -> None:
     old, new = units.province_at(code, BEFORE), units.province_at(code, REFORM)
-    assert old is not None, "domain.md §0.6"
+    assert old is not None, "sources.md §0.6"
     assert new is not None
     assert (old.name, new.name) == (f"Tỉnh {before}", f"Tỉnh {since}")
 
@@ -74,7 +74,7 @@ def test_no_other_code_changed_its_province(units: Units) -> None:
 
 def test_dong_nai_is_a_city_from_its_day_on(units: Units) -> None:
     names = [units.province_at("75", day) for day in (date(2026, 4, 29), date(2026, 4, 30))]
-    assert [each.name for each in names if each] == ["Tỉnh Đồng Nai", "Thành phố Đồng Nai"], "domain.md §7 [secondary]"
+    assert [each.name for each in names if each] == ["Tỉnh Đồng Nai", "Thành phố Đồng Nai"], "sources.md §7 [secondary]"
     kinds = Counter(each.name.split()[0] for each in units.provinces.all_at(date(2026, 11, 22)))
     assert kinds == {"Thành": 7, "Tỉnh": 27}
 

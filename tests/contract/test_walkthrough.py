@@ -41,7 +41,7 @@ def copied(folder: Path) -> None:
 def run(command: str, folder: Path) -> list[str]:
     python, *arguments = shlex.split(command)
     assert python == "python"
-    done = subprocess.run(  # noqa: S603 - our own interpreter and our own document
+    done = subprocess.run(
         [sys.executable, *arguments],
         cwd=folder, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(folder)},
     )  # fmt: skip

@@ -235,9 +235,7 @@ def _attribute(made: _Made, at: Steps) -> Iterator[Corruption]:
     yield made.put("a bad path", path, "name.full", (path, "starts with $"))
     yield made.put("a path elsewhere", path, "$.other", (path, "does not start at what it asks for"))
     yield made.put("a dangling item", (*at, "item"), _STRANGE, ((*at, "item"), "no such item"))
-    yield made(
-        "a duplicate", lambda document: _double(document, at), (*at[:-1], _next(made, at), "item"), "mapped twice"
-    )
+    yield made("a duplicate", _doubling(at), (*at[:-1], _next(made, at), "item"), "mapped twice")
     for place in range(len(attribute.get("columns", ()))):
         column = (*at, "columns", place)
         yield made.put("descent", (*column, "path"), "$..x", ((*column, "path"), "descent"))
@@ -248,8 +246,12 @@ def _next(made: _Made, at: Steps) -> int:
     return len(_reach(made.document, at[:-1]))
 
 
-def _double(document: Any, at: Steps) -> None:  # noqa: ANN401 - JSON of any shape
-    _reach(document, at[:-1]).append(copy.deepcopy(_reach(document, at)))
+def _doubling(at: Steps) -> Change:
+    return lambda document: _reach(document, at[:-1]).append(copy.deepcopy(_reach(document, at)))
+
+
+def _appending(at: Steps, value: object) -> Change:
+    return lambda document: _reach(document, at).append(value)
 
 
 def _example(made: _Made, at: Steps, example: Any) -> Iterator[Corruption]:  # noqa: ANN401 - JSON of any shape
@@ -269,9 +271,7 @@ def _forms(made: _Made) -> Iterator[Corruption]:
         at = ("body", "lists", place)
         if "list" in rows:
             yield made.put("a dangling item", (*at, "list"), _STRANGE, (at, "no such list"))
-        yield made(
-            "an uncovered field", lambda document, at=at: _forget(document, at), ("body", "fields"), "no field for"
-        )
+        yield made("an uncovered field", _forgetting(at), ("body", "fields"), "no field for")
         for name, column in rows["columns"].items():
             if "item" in column:
                 yield made.put(
@@ -319,27 +319,28 @@ def _field(made: _Made, at: Steps) -> Iterator[Corruption]:
     if "item" in field:
         yield made.put("a dangling item", (*at, "item"), _STRANGE, (at, "no such item"))
         yield made.drop("an item that is nobody's", (*at, "role"), (at, "name the role"))
-    yield made("an uncovered field", lambda document: _forget(document, at), ("body", "fields"), "no field for")
+    yield made("an uncovered field", _forgetting(at), ("body", "fields"), "no field for")
 
 
-def _forget(document: Any, at: Steps) -> None:  # noqa: ANN401 - JSON of any shape
-    del _reach(document, at[:-1])[at[-1]]
-    for section in document["body"]["layout"]:
-        section["fields"] = [name for name in section["fields"] if name != at[-1]]
-    document["body"]["layout"] = [section for section in document["body"]["layout"] if section["fields"]]
+def _forgetting(at: Steps) -> Change:
+    """Leave out a field, in the layout too."""
+
+    def change(document: Any) -> None:  # noqa: ANN401 - JSON of any shape
+        del _reach(document, at[:-1])[at[-1]]
+        for section in document["body"]["layout"]:
+            section["fields"] = [name for name in section["fields"] if name != at[-1]]
+        document["body"]["layout"] = [section for section in document["body"]["layout"] if section["fields"]]
+
+    return change
 
 
 def _shown(made: _Made) -> Iterator[Corruption]:
     for place, section in enumerate(made.body["layout"]):
         at = ("body", "layout", place, "fields")
         end = (*at, len(section["fields"]))
-        yield made(
-            "a dangling pointer", lambda document, at=at: _reach(document, at).append("/No"), end, "no such field"
-        )
+        yield made("a dangling pointer", _appending(at, "/No"), end, "no such field")
         again = section["fields"][0]
-        yield made(
-            "a duplicate", lambda document, at=at, again=again: _reach(document, at).append(again), end, "shown twice"
-        )
+        yield made("a duplicate", _appending(at, again), end, "shown twice")
 
 
 def _procedures(made: _Made) -> Iterator[Corruption]:
@@ -368,7 +369,7 @@ def _procedures(made: _Made) -> Iterator[Corruption]:
 
 
 def _component(made: _Made, at: Steps, component: Any) -> Iterator[Corruption]:  # noqa: ANN401 - JSON of any shape
-    yield made("a duplicate", lambda document: _double(document, at), at[:-1], f"has {component['code']} twice")
+    yield made("a duplicate", _doubling(at), at[:-1], f"has {component['code']} twice")
     elsewhere = {"pointer": "/Nowhere", "one_of": ["x"]}
     yield made.put("a dangling pointer", (*at, "when"), elsewhere, ((*at, "when"), "no form has the field"))
     for way, all_of in enumerate(component["evidence"]["any_of"]):
@@ -391,7 +392,7 @@ def _agencies(made: _Made) -> Iterator[Corruption]:
     for place, competence in enumerate(made.body["competence"]):
         at = ("body", "competence", place)
         end = _next(made, at)
-        yield made("a date overlap", lambda document, at=at: _double(document, at), (*at[:-1], end), "overlaps")
+        yield made("a date overlap", _doubling(at), (*at[:-1], end), "overlaps")
         yield made.put(
             "an end before its beginning", (*at, "until"), "1999-01-01", ((*at, "until"), "before it begins")
         )

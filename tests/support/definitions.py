@@ -97,11 +97,14 @@ def packaged_texts() -> Mapping[str, str]:
     return {document.file: document.text for document in documents()}
 
 
-def files(changes: Mapping[str, Change] | None = None) -> Iterator[Document]:
-    """Yield the packaged files, those named changed; a name that is not there starts from an empty object."""
-    texts = dict(packaged_texts())
+def files(changes: Mapping[str, Change] | None = None, *, units: bool = False) -> Iterator[Document]:
+    """Yield the packaged files, those named changed; a name that is not there starts from an empty object.
+
+    The tables of units are big and nothing refers to them, so they are left out unless asked for.
+    """
+    texts = {file: text for file, text in packaged_texts().items() if units or not file.startswith("units/")}
     for file, change in (changes or {}).items():
-        document = json.loads(texts.get(file, "{}"))
+        document = json.loads(packaged_texts().get(file, "{}"))
         change(document)
         texts[file] = json.dumps(document, ensure_ascii=False)
     return (Document(file, text) for file, text in texts.items())
@@ -113,5 +116,4 @@ def version(number: int) -> Iterator[Document]:
     def renumbered(document: Any) -> None:  # noqa: ANN401 - JSON of any shape
         document["version"] = str(number)
 
-    # Without the tables of units, which are big and beside the point.
-    return (each for each in files({"procedures/1.000894.json": renumbered}) if not each.file.startswith("units/"))
+    return files({"procedures/1.000894.json": renumbered})

@@ -67,7 +67,7 @@ def test_every_corruption_is_refused_with_file_place_and_reason() -> None:
 def test_the_whole_check_tells_what_reading_one_file_again_told() -> None:
     for _, group in groupby(corruptions(), key=kind_of):
         each = next(group)
-        texts = packaged_texts() | {each.file: each.text}
+        texts = {**packaged_texts(), each.file: each.text}
         with pytest.raises(RefusedSet) as caught:
             validate((Document(file, text) for file, text in texts.items()), KINDS)
         assert any(each.is_told_by(fault) for fault in caught.value.faults), each

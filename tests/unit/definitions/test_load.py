@@ -74,7 +74,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def write(folder: Path) -> None:
-    for document in files():
+    for document in files(units=True):
         path = folder / document.file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(document.text, encoding="utf-8")

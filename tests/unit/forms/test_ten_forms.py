@@ -1,4 +1,4 @@
-"""The ten forms as published, each field against the table of domain.md §1: A auto, S suggest, U user, N never.
+"""The ten forms as published, each field against the table of sources.md §1: A auto, S suggest, U user, N never.
 
 Kết hôn has a table of its own beside this one. Where the source marks no policy, each form's `sources` say how it was
 read: what a register is master of is A, what the citizen may know better is S, their own statement is U.
@@ -320,7 +320,7 @@ def test_each_procedure_has_its_forms_and_says_where_it_is_from(code: str) -> No
     procedure = packaged().get(PROCEDURES, code)
 
     assert procedure.forms == PROCEDURE_FORMS[code]
-    assert any("domain.md §8" in source or "§8" in source for source in procedure.sources)
+    assert any("sources.md §8" in source or "§8" in source for source in procedure.sources)
     assert procedure.components
     assert procedure.life_events
     assert procedure.agency_rule is not None

@@ -253,4 +253,4 @@ def test_no_file_of_a_register_or_the_dictionary_is_without_its_law_and_its_page
     for kind in ("registers", "dictionary"):
         for code in (code for name, code in packaged().envelopes if name == kind):
             sources = json.dumps(packaged().envelopes[kind, code].sources, ensure_ascii=False)
-            assert "domain.md §" in sources, f"{kind}/{code}"
+            assert "sources.md §" in sources, f"{kind}/{code}"

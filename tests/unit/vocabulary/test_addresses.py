@@ -15,8 +15,8 @@ from tests.support.units import gazetteer, published_units
 
 NOW: Final = date(2026, 11, 22)
 THEN: Final = date(2021, 6, 25)
-TRAPS: Final = "domain.md §2.7"
-REFORM: Final = "domain.md §7"
+TRAPS: Final = "sources.md §2.7"
+REFORM: Final = "sources.md §7"
 
 
 def read(text: str, on: date = NOW) -> Address:

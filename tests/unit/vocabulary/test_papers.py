@@ -25,15 +25,15 @@ KINH: Final = Ethnicity("01")
     ("text", "read", "source"),
     [
         ("Kinh", KINH, "list of 54 [M]"),
-        ("KINH", KINH, "domain.md §2.7"),
+        ("KINH", KINH, "sources.md §2.7"),
         ("Dân tộc: Kinh", KINH, "inference"),
         ("Kinh (Việt)", KINH, "statistics office's list of 54"),
         ("Khmer", Ethnicity("05"), "statistics office's list of 54"),
         ("Gia Rai", Ethnicity("10"), "inference"),
         ("E De", Ethnicity("12"), "inference"),
         ("Mông", Ethnicity("08"), "list of 54 [M]"),
-        ("Việt Nam", Misplaced(Nationality("VN"), "01"), "domain.md §2.7"),
-        ("VIET NAM", Misplaced(Nationality("VN"), "01"), "domain.md §2.7"),
+        ("Việt Nam", Misplaced(Nationality("VN"), "01"), "sources.md §2.7"),
+        ("VIET NAM", Misplaced(Nationality("VN"), "01"), "sources.md §2.7"),
         ("Pháp", Unread("not_in_the_list"), "not one of the 54"),
         ("", Unread("empty"), ""),
     ],
@@ -54,7 +54,7 @@ def test_a_nationality_in_the_box_of_the_ethnic_group_is_noticed(text: str, read
     ],
 )
 def test_an_ethnic_group_in_the_box_of_nationality_is_noticed(text: str, read: object) -> None:
-    assert read_nationality(text, GROUPS) == read, "domain.md §2.7"
+    assert read_nationality(text, GROUPS) == read, "sources.md §2.7"
 
 
 def test_every_group_of_the_list_is_read_by_its_own_name() -> None:
@@ -80,7 +80,7 @@ def test_any_text_is_read_or_refused_by_name(text: str) -> None:
     ],
 )
 def test_the_issuer_follows_the_day_of_the_card(card: Card, day: date, found: Issuer) -> None:
-    assert issuer(card, day) == found, "domain.md §2.6 [C]"
+    assert issuer(card, day) == found, "sources.md §2.6 [C]"
 
 
 @pytest.mark.parametrize(("code", "name"), [("24", "Công an tỉnh Bắc Giang"), ("01", "Công an thành phố Hà Nội")])
@@ -102,7 +102,7 @@ READ: Final = CitizenCard(
 
 
 def test_the_seven_fields_of_a_card_are_read_from_text_and_from_bytes() -> None:
-    assert read_citizen_card(CARD) == read_citizen_card(CARD.encode()) == READ, "domain.md §2.6 [C]"
+    assert read_citizen_card(CARD) == read_citizen_card(CARD.encode()) == READ, "sources.md §2.6 [C]"
 
 
 def test_the_old_number_may_be_missing() -> None:
@@ -114,7 +114,7 @@ def test_the_old_number_may_be_missing() -> None:
 def test_fields_behind_the_seventh_are_kept_and_mean_nothing() -> None:
     found = read_citizen_card(f"{CARD}|A|B||D")
     assert isinstance(found, CitizenCard)
-    assert found.more == ("A", "B", "", "D"), "domain.md §2.6 [M]; cards of 11 fields are seen [C]"
+    assert found.more == ("A", "B", "", "D"), "sources.md §2.6 [M]; cards of 11 fields are seen [C]"
     assert found.name == READ.name
 
 
@@ -155,7 +155,7 @@ def test_a_health_card_carries_name_and_address_as_hex() -> None:
         "01 - 001",
         PartialDate(2023, 7, 1),
         ("-", "31/07/2023", "$"),
-    ), "domain.md §2.6 [C]"
+    ), "sources.md §2.6 [C]"
 
 
 def test_a_dash_stands_for_nothing_and_a_year_for_a_birth() -> None:

@@ -16,7 +16,7 @@ from chalicelib.vocabulary.phones import Phone, read_phone
 from chalicelib.vocabulary.reading import Reason, Unread
 from tests.support.units import published_units
 
-TRAPS: Final = "domain.md §2.7"
+TRAPS: Final = "sources.md §2.7"
 UNITS_DOC: Final = "docs/units.md: two published lists spell one name so"
 PLAN: Final = "plan of 29/05/2018, gsm.vn"
 
@@ -186,7 +186,7 @@ def hints(text: str) -> Hints:
 )
 def test_the_digits_of_an_id_hint_at_province_gender_and_year(text: str, province: str, gender: str, year: int) -> None:
     found = hints(text)
-    assert found.province is not None, "domain.md §2.1"
+    assert found.province is not None, "sources.md §2.1"
     assert (found.province.name, found.gender, found.birth_year) == (province, gender, year)
 
 
@@ -205,7 +205,7 @@ def test_the_digits_of_an_id_hint_at_province_gender_and_year(text: str, provinc
 def test_a_mismatch_is_a_warning(
     text: str, gender: str | None, birth: PartialDate | None, found: tuple[Hint, ...]
 ) -> None:
-    assert warnings(hints(text), gender, birth) == found, "domain.md §2.1"
+    assert warnings(hints(text), gender, birth) == found, "sources.md §2.1"
 
 
 @given(st.text() | st.from_regex(r"[0-9]{12}", fullmatch=True))
