@@ -29,7 +29,7 @@ def squeeze(text: str) -> str:
 
 
 def comparable(text: str) -> str:
-    """Return the form in which two spellings of one text are equal: composition, case, spaces, tone placement, twins."""
+    """Return the form in which two spellings of one text are equal: composition, case, spaces, tone order, twins."""
     decomposed = unicodedata.normalize("NFD", squeeze(text.translate(_TWINS)).casefold())
     for old, new in _OLD_TONE.items():
         decomposed = decomposed.replace(old, new)

@@ -55,7 +55,9 @@ class RoleShown(_Answered):
 
     role: str
     label: Words
-    reached_through: Annotated[str | None, Field(description="The role whose register record names this person.")]
+    reached_through: Annotated[str | None, Field(description="The role whose register record names this person.")] = (
+        None
+    )
     refusal: Refusal | None = None
     reason: str | None = None
 

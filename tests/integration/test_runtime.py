@@ -21,6 +21,7 @@ from chalicelib.kernel.clock import SystemClock, iso
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import EventId, RandomIds
 from infra.local.lambdas import REGION
+from infra.simulators.personas import Personas
 from tests.support.deploy import eventually
 from tests.support.ports import free_run_of_ports
 
@@ -144,7 +145,7 @@ def test_the_three_printed_lines_fill_the_applicants_half_and_show_who_looked(ru
     lines = [line.strip() for line in running.printed if line.strip().startswith("curl ")]
     assert len(lines) == 3
     procedures, prefill, log = (json.loads(_shell(line, running)) for line in lines)
-    assert [each["code"] for each in procedures["procedures"]] == ["1.000894"]
+    assert "1.000894" in [each["code"] for each in procedures["procedures"]]
     mine = {pointer: field for pointer, field in prefill["fields"].items() if pointer.startswith("/BenNam/")}
     assert mine["/BenNam/HoTen"]["value"] == "NGUYỄN VĂN AN"
     assert mine["/BenNam/HoTen"]["provenance"]
@@ -152,9 +153,9 @@ def test_the_three_printed_lines_fill_the_applicants_half_and_show_who_looked(ru
     assert prefill["id"] in {entry["prefill"] for entry in log["entries"]}
 
 
-def test_ten_personas_are_printed_and_the_first_is_a_level_2_adult(running: Run) -> None:
+def test_the_personas_are_printed_and_the_first_is_a_level_2_adult(running: Run) -> None:
     people = [line.split() for line in running.printed if re.match(r"\s+\d{12}\s+level", line)]
-    assert len(people) == 10
+    assert [each[0] for each in people] == [each.personal_id for each in Personas.load()]
     assert people[0][:3] == ["001090999001", "level", "2"]
 
 

@@ -9,7 +9,7 @@ from tests.support.spellings import found_in
 from tests.support.wire import ask, front, tell
 
 PAGES = frozenset({"get_docs", "get_problem"})
-PERSONAL = frozenset({"openPrefill", "getPrefill", "readAccessLog"})
+PERSONAL = frozenset({"openPrefill", "getPrefill", "getReadiness", "readAccessLog"})
 NOTHING_ELSE = "default-src 'none'; frame-ancestors 'none'"
 PRESENT = {
     "X-Content-Type-Options": "nosniff",

@@ -29,6 +29,7 @@ SAMPLES: Final[dict[str, Sample]] = {
     "get_form": Sample((("code", "to-khai-ket-hon"),)),
     "openPrefill": Sample(body=order(AN, "groom")),
     "getPrefill": Sample((("id", NEVER),)),
+    "getReadiness": Sample(body={"procedure": "1.000894"}),
     "readAccessLog": Sample(),
     "get_openapi": Sample(),
     "get_docs": Sample(),

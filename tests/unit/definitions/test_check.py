@@ -245,6 +245,8 @@ def test_every_fault_is_told_at_once() -> None:
 
 
 def test_the_name_of_a_set_does_not_depend_on_the_order_of_files() -> None:
-    reordered = [Document(each.file, json.dumps(json.loads(each.text), sort_keys=True)) for each in files(units=True)][::-1]
+    reordered = [Document(each.file, json.dumps(json.loads(each.text), sort_keys=True)) for each in files(units=True)][
+        ::-1
+    ]
 
     assert validate(reordered, KINDS).hash == packaged().hash
