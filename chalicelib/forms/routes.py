@@ -15,7 +15,7 @@ from chalicelib.web.exchange import GetEdge
 from chalicelib.web.operation import Anonymous, Label, Operation, Reply, Request
 from chalicelib.web.paging import Cursors, PageQuery
 from chalicelib.web.route import Router
-from chalicelib.web.shape import Shape
+from chalicelib.web.shape import Shape, told
 
 _CACHE: Final = "public, max-age=60"
 _LIST: Final = "procedures"
@@ -55,23 +55,43 @@ class ProcedureQuery(PageQuery):
     """Which procedures to list."""
 
     q: Annotated[
-        str, Field(max_length=100, description="Words of the name or code, with or without marks: dang ky ket hon.")
+        str,
+        Field(
+            max_length=100,
+            **told(
+                "Từ trong tên hoặc mã, có dấu hay không: dang ky ket hon.",
+                "Words of the name or code, with or without marks.",
+            ),
+        ),
     ] = ""
     life_event: Annotated[
-        str | None, Field(pattern=r"^[a-z][a-z0-9_-]{0,59}$", description="Code of a life event, e.g. marriage.")
+        str | None,
+        Field(
+            pattern=r"^[a-z][a-z0-9_-]{0,59}$",
+            **told("Mã sự kiện trong đời, ví dụ marriage.", "Code of a life event, e.g. marriage."),
+        ),
     ] = None
 
 
 class ProcedurePath(Shape):
     """Which procedure."""
 
-    code: Annotated[str, Field(pattern=r"^[0-9]\.[0-9]{6}$", description="Mã thủ tục hành chính, e.g. 1.000894.")]
+    code: Annotated[
+        str,
+        Field(
+            pattern=r"^[0-9]\.[0-9]{6}$",
+            **told("Mã thủ tục hành chính, ví dụ 1.000894.", "Code of the procedure, e.g. 1.000894."),
+        ),
+    ]
 
 
 class FormPath(Shape):
     """Which form."""
 
-    code: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$", description="E.g. to-khai-ket-hon.")]
+    code: Annotated[
+        str,
+        Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$", **told("Ví dụ to-khai-ket-hon.", "E.g. to-khai-ket-hon.")),
+    ]
 
 
 def router(get_services: Callable[[], Services], get_edge: GetEdge) -> Router:

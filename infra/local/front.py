@@ -8,7 +8,6 @@ import base64
 import socket
 import sys
 import threading
-import uuid
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
@@ -18,12 +17,15 @@ from chalice.app import Chalice
 from chalice.config import Config
 from chalice.local import LambdaContext, LocalChalice, LocalGateway, LocalGatewayException
 
+from chalicelib.kernel.clock import SystemClock
 from chalicelib.kernel.errors import AppError, InvalidRequest, MethodNotAllowed, TooLarge
+from chalicelib.kernel.ids import RandomIds
 from chalicelib.web.language import Texts
 from chalicelib.web.problem import Rendered, problem, unknown_route_problem
 
 LARGEST_BODY = 6 * 1024 * 1024  # what a synchronous Lambda call takes
 IDLE_SECONDS = 30
+_IDS = RandomIds(SystemClock())
 _DISCARDED = 16 * 1024 * 1024  # of a refused body: read and thrown away, so that the client hears the answer
 
 
@@ -69,7 +71,7 @@ class Gateway(LocalGateway):
     ) -> dict[str, Any]:
         event: dict[str, Any] = super()._generate_lambda_event(method, path, headers, body)
         event["pathParameters"] = {name: unquote(value) for name, value in event["pathParameters"].items()}
-        event["requestContext"]["requestId"] = str(uuid.uuid4())
+        event["requestContext"]["requestId"] = _IDS.new()
         if isinstance(event["body"], bytes):
             event["body"] = event["body"].decode("utf-8", errors="replace")
         return event
@@ -87,10 +89,10 @@ class _Handler(BaseHTTPRequestHandler):
             body = self._read()
             answer = self.server.gateway.handle_request(self.command, self.path, dict(self.headers), body)
         except (LocalGatewayException, UnicodeEncodeError):  # it writes the Authorization header into its own refusal
-            answer = _answer(unknown_route_problem(self.server.texts, trace=str(uuid.uuid4())))
+            answer = _answer(unknown_route_problem(self.server.texts, trace=_IDS.new()))
         except AppError as error:  # the request never reached the app; what is left of it is not read
             self.close_connection = True
-            answer = _answer(problem(error, self.server.texts, "vi", str(uuid.uuid4())))
+            answer = _answer(problem(error, self.server.texts, "vi", _IDS.new()))
         self._write(answer)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve  # noqa: N815 - http.server's names
@@ -100,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
         del message, explain  # they repeat the request
         self.close_connection, self.request_version = True, self.protocol_version  # an older one has no headers
         error = MethodNotAllowed() if code == HTTPStatus.NOT_IMPLEMENTED else InvalidRequest()
-        self._write(_answer(problem(error, self.server.texts, "vi", str(uuid.uuid4()))))
+        self._write(_answer(problem(error, self.server.texts, "vi", _IDS.new())))
 
     def _read(self) -> bytes | None:
         """Read the body. Raises InvalidRequest when its length is not told, TooLarge before reading too much."""

@@ -11,10 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from infra.simulators.faults import Fault, FaultBook
 from infra.simulators.personas import Persona
-from infra.simulators.registers import Journal, line_of
+from infra.simulators.registers import FIELDS, Journal, line_of
 from infra.simulators.vneid import OAuthError, VNeID
 
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+_TARGETS = FIELDS.keys() | {"*"}
 
 
 class _TokenRequest(BaseModel):
@@ -50,6 +53,10 @@ def _fault_routes(routes: Blueprint, faults: FaultBook) -> None:
     @routes.post("/faults")
     def set_fault() -> tuple[Response, int]:
         fault = Fault.model_validate_json(request.get_data())
+        if fault.target not in _TARGETS:
+            return _refuse(
+                400, "unknown_register", f"no register {fault.target}; there are {', '.join(sorted(_TARGETS))}"
+            )
         faults.set(fault)
         return jsonify(fault.shown()), 201
 

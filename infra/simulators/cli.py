@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)
         return 2
     except urllib3.exceptions.HTTPError:
-        print(f"no simulators answer on port {options.port}; start them with `serve`", file=sys.stderr)
+        print(f"no simulators answer on port {options.port}: `make run` first, with the same PORT", file=sys.stderr)
         return 1
     document = answer.json()
     print(json.dumps(document, ensure_ascii=False, indent=2), file=sys.stdout if answer.status < 400 else sys.stderr)

@@ -47,6 +47,9 @@ def test_every_command_of_the_readme_does_what_it_says(tmp_path: Path) -> None:
     assert "1.000894" in json.dumps(procedures)
     assert prefill["fields"]["/BenNam/HoTen"]["value"] == "NGUYỄN VĂN AN"
     assert [entry["prefill"] for entry in log["entries"]] == [prefill["id"]]
+    late = json.loads(said[4])
+    assert (late["revision"], late["status"]) == (2, "final")
+    assert "/BenNam/HoTen" in late["changed"]
 
 
 def _output(command: str, port: int, environment: dict[str, str]) -> str:

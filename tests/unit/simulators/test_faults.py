@@ -205,3 +205,10 @@ def test_draws_are_alike_for_one_seed_and_differ_between_seeds(clock: VirtualClo
 
     assert delays(1) == delays(1)
     assert delays(1) != delays(2)
+
+
+def test_a_fault_for_a_register_that_is_not_there_is_refused(web: FlaskClient) -> None:
+    refused = web.post("/admin/faults", json={"register": "populaton", "maintenance": True})
+    assert refused.status_code == 400
+    assert "populaton" in refused.get_json()["error"]["message"]
+    assert web.get("/admin/faults").get_json() == {"faults": []}
