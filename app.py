@@ -42,7 +42,8 @@ def record_event(event: CloudWatchEvent) -> None:
     services().event_log.append(read_envelope(event.to_dict()))
 
 
-@app.on_sqs_message(queue_arn=_COMPLETION_QUEUE, batch_size=10)
+# One at a time: each may wait 8 s for its register, and a batch must fit into the function's 30 s.
+@app.on_sqs_message(queue_arn=_COMPLETION_QUEUE, batch_size=1)
 def complete_prefill(event: SQSEvent) -> BatchResult:
     """Ask again the registers that a prefill is still waiting for."""
     return prefill_events.handle(services(), event.to_dict()["Records"])

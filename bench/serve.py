@@ -39,7 +39,7 @@ def provisioned(home: Home) -> Provisioned:
     issuer = f"{home.simulators}{VNEID}"
     parameters = {
         "Stage": "local",
-        "Issuers": json.dumps([{"iss": issuer, "jwks_uri": f"{issuer}/jwks", "algs": ["RS256"], "kind": "vneid"}]),
+        "Issuers": json.dumps([{"iss": issuer, "jwks_uri": f"{issuer}/jwks", "algs": ["RS256"], "kind": "citizen"}]),
         "NgspUrl": f"{home.simulators}/ngsp",
         "LgspUrl": f"{home.simulators}/lgsp",
     }

@@ -8,11 +8,13 @@ from typing import Self
 from chalicelib.kernel.errors import Misconfigured
 
 _STAGES = ("local", "demo", "staging", "production")
+_KINDS = frozenset({"citizen", "system"})
+_ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
 
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """An identity issuer whose tokens are accepted."""
+    """An identity issuer whose tokens are accepted; only one of kind `citizen` speaks for citizens."""
 
     iss: str
     jwks_uri: str
@@ -50,7 +52,7 @@ class Settings:
         stage = _need(env, "MOTLAN_STAGE")
         if stage not in _STAGES:
             raise Misconfigured(setting="MOTLAN_STAGE")
-        return cls(
+        settings = cls(
             stage=stage,
             state_table=_need(env, "MOTLAN_STATE_TABLE"),
             outbox_table=_need(env, "MOTLAN_OUTBOX_TABLE"),
@@ -66,6 +68,9 @@ class Settings:
             lgsp_url=_need(env, "MOTLAN_LGSP_URL"),
             public_url=env.get("MOTLAN_PUBLIC_URL", ""),
         )
+        if stage == "production":
+            _need_trust(settings)
+        return settings
 
 
 def _need(env: Mapping[str, str], name: str) -> str:
@@ -75,11 +80,25 @@ def _need(env: Mapping[str, str], name: str) -> str:
     return value
 
 
+def _need_trust(settings: Settings) -> None:
+    """Fail closed: in production somebody real issues tokens, and nothing personal travels in the clear."""
+    addresses = [settings.ngsp_url, settings.lgsp_url]
+    addresses += [address for issuer in settings.issuers for address in (issuer.iss, issuer.jwks_uri)]
+    if not settings.issuers:
+        raise Misconfigured(setting="MOTLAN_ISSUERS")
+    for address in addresses:
+        if not address.startswith("https://") or ".invalid" in address:
+            raise Misconfigured(setting="production address")
+
+
 def _issuers(text: str) -> tuple[Issuer, ...]:
     try:
-        return tuple(
+        issuers = tuple(
             Issuer(str(each["iss"]), str(each["jwks_uri"]), tuple(each["algs"]), str(each["kind"]))
             for each in json.loads(text)
         )
+        if not all(issuer.kind in _KINDS and _ALGORITHMS.issuperset(issuer.algs) for issuer in issuers):
+            raise Misconfigured(setting="MOTLAN_ISSUERS")
     except (ValueError, TypeError, KeyError) as error:
         raise Misconfigured(setting="MOTLAN_ISSUERS") from error
+    return issuers

@@ -6,8 +6,8 @@ from datetime import date
 
 from chalicelib.kernel.errors import InvalidValue
 
-_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-_VIETNAMESE = re.compile(r"(?:(?:(\d{1,2})/)?(\d{1,2})/)?(\d{4})")
+_ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_VIETNAMESE = re.compile(r"(?:(?:([0-9]{1,2})/)?([0-9]{1,2})/)?([0-9]{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class PartialDate:
         if self.day is not None and self.month is None:
             raise InvalidValue(what="date")
         try:
-            date(self.year, self.month or 1, self.day or 1)
+            date(self.year, 1 if self.month is None else self.month, 1 if self.day is None else self.day)
         except ValueError as error:
             raise InvalidValue(what="date") from error
 

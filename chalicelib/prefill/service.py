@@ -19,6 +19,8 @@ from chalicelib.prefill.told import told
 from chalicelib.sources.service import Sources
 
 _POLL_SECONDS = 0.05
+_RESERVE_SECONDS = 0.05
+"""Of the deadline, for resolving, sealing and writing what came."""
 _TRIES = 20
 _FIRST_PAUSE_SECONDS = 0.01
 _LONGEST_PAUSE_SECONDS = 0.25
@@ -124,7 +126,7 @@ class Prefills:
             raise Contention(retry_after=1) from error
 
     def _answer(self, job: Job, start: Start, claim: Claim, until: float) -> Revision:
-        replies = self.sources.fetch(job.plan.calls, until)
+        replies = self.sources.fetch(job.plan.calls, until - _RESERVE_SECONDS)
         at = self.clock.now()
         resolution = resolve(job.form, job.items, job.plan, replies)
         revision = Revision(claim.header, claim.opening, 1, at, replies, resolution)

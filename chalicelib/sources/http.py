@@ -16,6 +16,7 @@ from chalicelib.kernel.errors import BadDefinition
 from chalicelib.kernel.ids import RegisterCode
 from chalicelib.sources.model import Reply
 from chalicelib.sources.service import Handle, Pool, Response, TooSlow, Transport, Unreachable
+from chalicelib.web.bounded import bounded, bounded_pools
 
 _PIECE = 16 * 1024
 _AT_ONCE = 64
@@ -27,7 +28,7 @@ _HEADERS = {
     "accept-encoding": "identity",
 }
 
-_connections = urllib3.PoolManager(num_pools=_AT_ONCE, maxsize=_AT_ONCE)
+_connections = bounded_pools(_AT_ONCE)
 # Never in a `with`: leaving it would wait for the slowest register, past any deadline.
 _threads = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="register")
 
@@ -44,7 +45,7 @@ class HttpTransport(Transport):
     def post(self, route: str, register: RegisterCode, body: bytes, timeout: float) -> Iterator[Response]:
         """Send the question, and close the connection unless the reply was read to its end."""
         url = self._url(route, register)
-        with _named_failures():
+        with _named_failures(), bounded(timeout):
             raw = _connections.request(
                 "POST",
                 url,

@@ -15,7 +15,7 @@ from chalicelib.kernel.ids import IdSource, RegisterCode
 from chalicelib.sources.model import Call, CallId, CallOutcome, Reply
 from chalicelib.sources.wire import Heard, Timing, interpret, question
 
-LARGEST_BODY = 256 * 1024
+LARGEST_BODY = 32 * 1024
 """Bytes of a reply that are read at most; a bulk reply about one person is a few kilobytes."""
 
 

@@ -85,7 +85,7 @@ class RegisterBody(TypedDict):
     owner: TextBody
     legal_basis: Words
     scope: Scope
-    route: Annotated[str, StringConstraints(pattern=r"^(ngsp|lgsp:(\d{2}|\{province\})|direct)$")]
+    route: Annotated[str, StringConstraints(pattern=r"^(ngsp|lgsp:(\d{2}|\{province\}))$")]
     key_item: ItemName
     own_data_only: NotRequired[bool]
     timeout_ms: Annotated[int, Field(ge=100, le=8000)]

@@ -125,7 +125,7 @@ class Callers:
             raise InvalidToken
         self._verify(token, key, issuer)
         self._check_times(claims)
-        return self._caller(claims)
+        return self._caller(claims, issuer)
 
     def _verify(self, token: str, key: Key, issuer: Issuer) -> None:
         import jwt  # noqa: PLC0415 - with cryptography it costs 40 ms that functions without callers need not pay
@@ -156,8 +156,10 @@ class Callers:
         if claims.exp + _SKEW <= now:
             raise TokenExpired
 
-    def _caller(self, claims: Claims) -> Caller:
+    def _caller(self, claims: Claims, issuer: Issuer) -> Caller:
         citizen = None if claims.personal_id is None else PersonalId(claims.personal_id)
+        if citizen is not None and issuer.kind != "citizen":
+            raise InvalidToken
         if citizen is not None and is_synthetic(citizen) and not self._allows_synthetic:
             raise InvalidToken
         return Caller(

@@ -131,7 +131,7 @@ class _Runtime:
 
     def _provision(self) -> Provisioned:
         issuer = f"{self._home.simulators}{VNEID}"
-        issuers = [{"iss": issuer, "jwks_uri": f"{issuer}/jwks", "algs": ["RS256"], "kind": "vneid"}]
+        issuers = [{"iss": issuer, "jwks_uri": f"{issuer}/jwks", "algs": ["RS256"], "kind": "citizen"}]
         parameters = {
             "Stage": "local",
             "Issuers": json.dumps(issuers),

@@ -40,7 +40,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
 
 @pytest.fixture(scope="session")
 def parameters(outside: Running) -> dict[str, str]:
-    issuer = {"iss": outside.issuer, "jwks_uri": f"{outside.issuer}/jwks", "algs": ["RS256"], "kind": "vneid"}
+    issuer = {"iss": outside.issuer, "jwks_uri": f"{outside.issuer}/jwks", "algs": ["RS256"], "kind": "citizen"}
     return {
         "Stage": "demo",
         "Issuers": json.dumps([issuer]),

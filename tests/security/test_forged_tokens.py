@@ -173,7 +173,7 @@ def test_a_key_set_that_is_none_is_an_issuer_that_is_down(app: Tiny, body: bytes
 def test_threads_that_start_together_share_one_fetch() -> None:
     together, found = Barrier(8), list[object]()
     issuer = FakeIssuer(rsa_key())
-    keys = Jwks(Issuer(ISSUER, f"{ISSUER}/jwks", ("RS256",), "vneid"), issuer, VirtualClock())
+    keys = Jwks(Issuer(ISSUER, f"{ISSUER}/jwks", ("RS256",), "citizen"), issuer, VirtualClock())
 
     def ask() -> None:
         together.wait()

@@ -131,7 +131,7 @@ class Tiny:
 def tiny(*, stage_allows_synthetic: bool = True, rate: Rate = Rate(1000, 1000.0)) -> Tiny:  # noqa: B008 - frozen
     clock, lines, key = VirtualClock(), list[str](), rsa_key()
     issuer = FakeIssuer(key, ec_key())
-    described = Issuer(ISSUER, f"{ISSUER}/jwks", ("RS256", "ES256"), "vneid")
+    described = Issuer(ISSUER, f"{ISSUER}/jwks", ("RS256", "ES256"), "citizen")
     callers = Callers(
         [(described, Jwks(described, issuer, clock))], AUDIENCE, clock, allows_synthetic=stage_allows_synthetic
     )

@@ -72,7 +72,21 @@ def test_a_date_is_read_in_the_precision_it_has(text: str, read: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1950-13", "31/02/1990", "1990-2-3", "12-03-1950", "0000", "1990-05-17T00:00", "29/02/1900"]
+    "text",
+    [
+        "",
+        "1950-13",
+        "31/02/1990",
+        "1990-2-3",
+        "12-03-1950",
+        "0000",
+        "1990-05-17T00:00",
+        "29/02/1900",
+        "00/00/1950",
+        "0/1950",
+        "1950-00",
+        "١٩٥٠",
+    ],
 )
 def test_a_date_that_no_calendar_has_is_refused(text: str) -> None:
     with pytest.raises(InvalidValue):
