@@ -1,10 +1,12 @@
 """Fixtures that tests share, and the marker that each directory stands for."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.support.aws import Home, fresh_home
 from tests.support.clock import VirtualClock
@@ -24,6 +26,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         directory = item.path.relative_to(_HERE).parts[0]
         if directory in _MARKED:
             item.add_marker(directory)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Try half as many examples in the fast tiers as in `make test`; a slow machine fails no example."""
+    fast = "not integration" in str(config.option.markexpr)
+    settings.register_profile("house", max_examples=50 if fast else 100, deadline=None)
+    settings.load_profile("house")
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector what lives as long as the run: with thousands of tests it would walk them over and over."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture
