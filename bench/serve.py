@@ -54,7 +54,7 @@ def account(home: Home) -> Clients:
 def start(home: Home) -> tuple[Chalice, Services, Provisioned]:
     """Import the app in its environment and give it its services, built as in production but for the limit."""
     made = provisioned(home)
-    os.environ.update({**made.environment, **aws_environment(home.aws), "MOTLAN_PUBLIC_URL": home.api})
+    os.environ.update({**made.environment, **aws_environment(home.aws)})
     app: Chalice = importlib.import_module("app").app
     settings = Settings.from_env(made.environment)
     built = build(settings, replace(world(settings), rate=UNLIMITED))

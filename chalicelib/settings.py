@@ -39,7 +39,6 @@ class Settings:
     audience: str
     ngsp_url: str
     lgsp_url: str
-    public_url: str
 
     @property
     def allows_synthetic(self) -> bool:
@@ -66,7 +65,6 @@ class Settings:
             audience=env.get("MOTLAN_AUDIENCE", "motlan-api"),
             ngsp_url=_need(env, "MOTLAN_NGSP_URL"),
             lgsp_url=_need(env, "MOTLAN_LGSP_URL"),
-            public_url=env.get("MOTLAN_PUBLIC_URL", ""),
         )
         if stage == "production":
             _need_trust(settings)

@@ -78,7 +78,7 @@ class _Runtime:
         aws.await_answer(f"{home.aws}/_ministack/health", self._stop.wait)
         made = self._provision()
         simulators.await_answer(f"{home.simulators}{VNEID}/jwks", self._stop.wait)
-        app, texts = _load_app({**made.environment, **aws_environment(home.aws), "MOTLAN_PUBLIC_URL": home.api})
+        app, texts = _load_app({**made.environment, **aws_environment(home.aws)})
         self._front = Front(app, home.port, texts)
         self._serve(self._front)
         self._threads += self._pump(app, made).run(self._stop)
