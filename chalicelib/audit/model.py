@@ -6,18 +6,21 @@ citizen's key is destroyed.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.clock import from_iso, iso
 from chalicelib.kernel.errors import Corrupt
-from chalicelib.kernel.ids import ClientId, ItemId, PrefillId, ProcedureCode, RegisterCode
+from chalicelib.kernel.ids import ClientId, ConsentId, ItemId, PrefillId, ProcedureCode, RegisterCode
 
 Decision: TypeAlias = Literal["allowed", "no_consent", "no_right"]
+Ground: TypeAlias = Literal["own", "consent", "guardian", "representative"]
+"""On what ground it was allowed: one's own data · a consent · as guardian · as an organisation's representative."""
 GENESIS = bytes(32)
+_GROUNDS: Final[Mapping[str, Ground]] = {name: name for name in get_args(Ground)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class Access:
     """One asking: for which items of a citizen, from which registers, by whom, for what, and whether it was allowed.
 
     `own` says whether the citizen asked about themselves; who else asked is not told by name of person but by the
-    client they used, so that the log of one person does not report the acts of another.
+    client they used, so that the log of one person does not report the acts of another. `attempt` counts the times
+    that registers were asked for this prefill, `consent` is the one it was allowed by.
     """
 
     at: datetime
@@ -37,6 +41,9 @@ class Access:
     decision: Decision
     registers: tuple[RegisterCode, ...]
     items: tuple[ItemId, ...]
+    basis: Ground | None = None
+    consent: ConsentId | None = None
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,9 @@ def to_json(access: Access) -> JsonObject:
         "decision": access.decision,
         "registers": registers,
         "items": items,
+        "basis": access.basis,
+        "consent": access.consent,
+        "attempt": access.attempt,
     }
 
 
@@ -112,6 +122,9 @@ def from_json(document: JsonObject) -> Access:
                 decision,
                 tuple(RegisterCode(str(each)) for each in registers),
                 tuple(ItemId(str(each)) for each in items),
+                _GROUNDS.get(str(document.get("basis"))),
+                None if document.get("consent") is None else ConsentId(str(document["consent"])),
+                attempt if isinstance(attempt := document.get("attempt"), int) else 1,
             )
         case _:
             raise Corrupt(what="access log entry")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from chalicelib.audit.model import Access, Link
+from chalicelib.audit.model import Access, Ground, Link
 from chalicelib.audit.service import AccessLog
 from chalicelib.kernel.canonical import JsonObject
 from chalicelib.kernel.clock import iso
@@ -63,6 +63,12 @@ class EntryShown(_Answered):
     procedure: Named
     prefill: str
     decision: Literal["allowed", "no_consent", "no_right"]
+    basis: Annotated[Ground | None, Field(description="The ground it was allowed on; absent where it was denied.")] = (
+        None
+    )
+    consent: Annotated[str | None, Field(description="Your consent that allowed it.")] = None
+    wave: Annotated[int, Field(description="2: asked by what a first reply said.")]
+    attempt: Annotated[int, Field(description="The how manieth time registers were asked for this prefill.")]
     registers: list[str]
     items: list[Named]
     hash: Annotated[str, Field(description="h_n = SHA-256(h_{n-1} ‖ sealed entry), in hex.")]
@@ -106,6 +112,7 @@ def routes(get_edge: GetEdge, get_services: Callable[[], Services]) -> Router:
 
 def _shown(link: Link, access: Access, services: Services) -> JsonObject:
     client = services.words.client(access.client)
+    grounds = {"basis": access.basis, "consent": access.consent}
     return {
         "number": link.number,
         "at": iso(access.at),
@@ -114,6 +121,9 @@ def _shown(link: Link, access: Access, services: Services) -> JsonObject:
         "procedure": _named(access.procedure, services.access_log.name_of_procedure(access.procedure)),
         "prefill": access.prefill,
         "decision": access.decision,
+        **{name: ground for name, ground in grounds.items() if ground is not None},
+        "wave": access.wave,
+        "attempt": access.attempt,
         "registers": list(access.registers),
         "items": [_item(each, services.words) for each in access.items],
         "hash": link.hash.hex(),

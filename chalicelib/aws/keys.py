@@ -16,7 +16,7 @@ from chalicelib.aws.errors import code_of, translated
 from chalicelib.kernel.canonical import canonical
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Corrupt
-from chalicelib.kernel.ids import CitizenRef, PersonalId
+from chalicelib.kernel.ids import CitizenRef, SubjectId
 
 _PEPPER_MESSAGE = b"motlan citizen ref v1"
 _FORMAT = b"\x01"
@@ -73,12 +73,12 @@ class Keys:
         self._pepper: bytes | None = None
         self._kept: OrderedDict[tuple[CitizenRef, bytes], _Kept] = OrderedDict()
 
-    def ref(self, personal_id: PersonalId) -> CitizenRef:
-        """Return what stands for the person in storage keys: HMAC-SHA-256 of the id, in hex.
+    def ref(self, subject: SubjectId) -> CitizenRef:
+        """Return what stands for the person or organisation in storage keys: HMAC-SHA-256 of the id, in hex.
 
         The HMAC key is asked of KMS once per process; it never leaves memory. Raises StoreUnavailable.
         """
-        return CitizenRef(hmac.new(self._peppered(), personal_id.encode(), hashlib.sha256).hexdigest())
+        return CitizenRef(hmac.new(self._peppered(), subject.encode(), hashlib.sha256).hexdigest())
 
     def derive(self, purpose: str) -> bytes:
         """Return a secret of our own for one purpose, the same in every process. Raises StoreUnavailable."""

@@ -5,18 +5,27 @@ Knows how an id looks; must not know what is stored under it.
 
 import re
 import secrets
-from typing import NewType, Protocol
+from datetime import UTC, datetime
+from typing import NewType, Protocol, TypeAlias, TypeGuard
 
 from chalicelib.kernel.clock import Clock
 
 PersonalId = NewType("PersonalId", str)
 """Số định danh cá nhân: 12 digits, no check digit (NĐ 137/2015). Personal data."""
 
+OrganisationId = NewType("OrganisationId", str)
+"""An organisation's code (mã số doanh nghiệp) behind the mark `ORG:`, so that it never equals a personal id: since
+2025 a household business's tax code is its owner's personal id."""
+
+SubjectId: TypeAlias = PersonalId | OrganisationId
+"""Whom data is about: a person, or an organisation that a representative acts for."""
+
 CitizenRef = NewType("CitizenRef", str)
-"""Keyed digest of a personal id: what storage keys carry in its place."""
+"""Keyed digest of a subject's id: what storage keys carry in its place."""
 
 ClientId = NewType("ClientId", str)
 PrefillId = NewType("PrefillId", str)
+ConsentId = NewType("ConsentId", str)
 EventId = NewType("EventId", str)
 ProcedureCode = NewType("ProcedureCode", str)
 FormCode = NewType("FormCode", str)
@@ -24,6 +33,7 @@ RegisterCode = NewType("RegisterCode", str)
 ItemId = NewType("ItemId", str)
 CatalogueHash = NewType("CatalogueHash", str)
 
+_ORGANISATION = "ORG:"
 _PERSONAL_ID = re.compile(r"[0-9]{12}")
 _RESERVED = re.compile(r"[0-9]{6}999[0-9]{3}")
 _BUSINESS_CODE = re.compile(r"[0-9]{10}")
@@ -35,6 +45,21 @@ _ULID = re.compile(rf"[{_CROCKFORD}]{{26}}")
 def is_personal_id(text: str) -> bool:
     """Say whether the text has the shape of a personal id; its parts are only hints, never a proof."""
     return _PERSONAL_ID.fullmatch(text) is not None
+
+
+def organisation_id(code: str) -> OrganisationId:
+    """Return the id of the organisation with this code."""
+    return OrganisationId(_ORGANISATION + code)
+
+
+def is_organisation(subject: SubjectId) -> TypeGuard[OrganisationId]:
+    """Say whether the subject is an organisation."""
+    return subject.startswith(_ORGANISATION)
+
+
+def code_of(organisation: OrganisationId) -> str:
+    """Return the organisation's code, as registers know it."""
+    return organisation.removeprefix(_ORGANISATION)
 
 
 def is_synthetic(personal_id: PersonalId) -> bool:
@@ -64,6 +89,14 @@ def is_synthetic_business(code: str) -> bool:
 def is_ulid(text: str) -> bool:
     """Say whether the text could be an id made by `IdSource`."""
     return _ULID.fullmatch(text) is not None
+
+
+def ulid_time(ulid: str) -> datetime:
+    """Return when a well-formed id was made (ULID: 48 bits of milliseconds first)."""
+    milliseconds = 0
+    for letter in ulid[:10]:
+        milliseconds = milliseconds * 32 + _CROCKFORD.index(letter)
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 class IdSource(Protocol):

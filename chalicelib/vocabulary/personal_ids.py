@@ -31,13 +31,17 @@ def read_personal_id(text: str, units: Units) -> Hints | Unread:
     """Return what the digits hint at. A code from 100 on is taken for a country's [M]."""
     if not is_personal_id(text):
         return Unread("bad_personal_id")
-    sign = int(text[3])
     return Hints(
         province=units.birth_province(text),
         registered_abroad=text[0] != "0",
-        gender="female" if sign % 2 else "male",
-        birth_year=_FIRST_CENTURY + 100 * (sign // 2) + int(text[4:6]),
+        gender="female" if int(text[3]) % 2 else "male",
+        birth_year=birth_year(text),
     )
+
+
+def birth_year(personal_id: str) -> int:
+    """Return the year of birth that a well-formed id hints at."""
+    return _FIRST_CENTURY + 100 * (int(personal_id[3]) // 2) + int(personal_id[4:6])
 
 
 def warnings(hints: Hints, gender: str | None = None, birth: PartialDate | None = None) -> tuple[Hint, ...]:
