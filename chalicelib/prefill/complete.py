@@ -1,30 +1,33 @@
-"""Ask registers again that were still open at the deadline, with patience, and write the next revision.
+"""Bring a prefill up to date when nobody waits for it: a register that was late, a consent given or withdrawn.
 
 Runs behind the queue, never in a request. Everything is decided anew: rights, the log entry before the call, and
-whether it is still this revision's turn; so a message that comes twice, late or out of order changes nothing.
+whether it is still this message's turn; so a message that comes twice, late or out of order changes nothing.
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from chalicelib.definitions.service import Definitions
 from chalicelib.kernel.clock import Clock
-from chalicelib.kernel.errors import Contention, SourceError
+from chalicelib.kernel.errors import Contention, Corrupt, SourceError
 from chalicelib.kernel.events import Event
-from chalicelib.kernel.ids import EventId, IdSource, PrefillId
-from chalicelib.prefill.job import Job, Order, Who, job_of
-from chalicelib.prefill.port import Done, PrefillStore, Raced, Start
-from chalicelib.prefill.resolve import resolve
+from chalicelib.kernel.ids import ConsentId, EventId, IdSource, PrefillId
+from chalicelib.prefill.asking import Asking, Gathered
+from chalicelib.prefill.entries import Occasion
+from chalicelib.prefill.job import Job, Rights
+from chalicelib.prefill.port import Done, PrefillStore, Raced
+from chalicelib.prefill.reach import due
+from chalicelib.prefill.reader import Reader
 from chalicelib.prefill.revision import Revision, overruled
-from chalicelib.prefill.told import told
+from chalicelib.prefill.told import INCOMPLETE, told
 from chalicelib.sources.model import Call, CallId, Reply
-from chalicelib.sources.service import Sources
 
 CONSUMER: Final = "complete_prefill"
 PATIENCE_MS: Final = 8_000
 """Time for one register when nobody is waiting for the page."""
+GRANTED: Final = "consent.granted"
+WITHDRAWN: Final = "consent.withdrawn"
+_TRIES: Final = 5
 
 
 class NotDue(SourceError):
@@ -35,57 +38,108 @@ class NotDue(SourceError):
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """The worker's one use case."""
+    """The worker's use cases."""
 
     store: PrefillStore
-    sources: Sources
-    definitions: Definitions
+    asking: Asking
+    reader: Reader
     clock: Clock
     ids: IdSource
 
     def run(self, event: Event) -> None:
-        """Make one further attempt for the prefill and revision that the event names.
+        """Do what the event calls for.
 
-        Raises NotDue while the pause lasts, StoreUnavailable; both are worth delivering again.
+        Raises NotDue while the pause before an attempt lasts, Contention, StoreUnavailable; all are worth delivering
+        again. Corrupt for an event that is none of ours.
         """
-        before = self.store.resume(PrefillId(event.subject))
-        if not isinstance(before, Revision) or before.number != event.data.get("revision") or not before.pending:
+        match event.kind:
+            case kind if kind == INCOMPLETE:
+                self._late(PrefillId(event.subject), event)
+            case kind if kind == GRANTED:
+                if isinstance(prefill := event.data.get("prefill"), str):
+                    self._brought_up(PrefillId(prefill), event)
+            case kind if kind == WITHDRAWN:
+                for prefill in self.store.under(ConsentId(str(event.data.get("consent")))):
+                    self._brought_up(prefill, event)
+            case _:
+                raise Corrupt(what="event")
+
+    def _late(self, prefill: PrefillId, event: Event) -> None:
+        """Make one further attempt at the registers that were still open."""
+        before = self.store.resume(prefill)
+        if not isinstance(before, Revision) or before.attempt != event.data.get("attempt") or not before.pending:
             # Superseded, expired or already final: the message is late or a repeat, and there is nothing to do.
             return
         if self.clock.now() < before.due:
             raise NotDue
         job = self._job(before)
-        late = job.narrowed(tuple(patient(call) for call in job.plan.calls if before.replies[call.id].is_presumed))
-        start = self._enter(late, before)
-        replies = self.sources.fetch(late.plan.calls, self.clock.monotonic() + PATIENCE_MS / 1000)
-        after = self._next(job, before, replies)
-        with suppress(Raced):
-            # Raced: the same message was worked twice at once; one revision stands, and it is as good as ours.
-            said = told(after, EventId(self.ids.new()), after.made_at, cause=event.id)
-            start.conclude(after, said, Done(CONSUMER, event))
+        asked = tuple(patient(call) for call in due(job, before.replies, again=True))
+        gathered = self._asked(before, job, asked, attempt=before.attempt + 1)
+        self._concluded(before, gathered, event, attempt=before.attempt + 1)
+
+    def _brought_up(self, prefill: PrefillId, event: Event) -> None:
+        """Ask what a consent allows now, and leave out what none allows any more."""
+        before = self.store.resume(prefill)
+        if not isinstance(before, Revision):
+            return
+        job = self._job(before)
+        calls = tuple(patient(call) for call in due(job, before.replies))
+        if not calls and job.grants == before.grants:
+            return
+        gathered = self._asked(before, job, calls, attempt=before.attempt)
+        self._concluded(before, gathered, event, attempt=before.attempt)
 
     def _job(self, before: Revision) -> Job:
-        header, opening = before.header, before.opening
-        who = Who(opening.caller, opening.level, header.client)
-        order = Order(header.procedure, header.form, opening.subjects, province=opening.province)
-        return job_of(self.definitions.at(header.catalogue), who, order)
+        """Return the job as rights are now."""
+        known = self.reader.job(before)
+        start = self.store.begin(known.who, known.people, known.procedure.code)
+        return self.reader.job(before, Rights(self.clock.now(), start.grants))
 
-    def _enter(self, late: Job, before: Revision) -> Start:
-        """Enter the asking in the log of everybody it is about, before it is done."""
-        start = self.store.begin(late.who, late.people, None)
-        try:
-            start.enter(late.accesses(before.header.id, self.clock.now()))
-        except Raced as error:
-            # Somebody wrote into the same log: the queue brings the message again, which is retry enough here.
-            raise Contention from error
-        return start
+    def _asked(self, before: Revision, job: Job, calls: tuple[Call, ...], attempt: int) -> Gathered:
+        """Enter the asking in the log of everybody it is about, ask, and go on to whom the replies lead."""
+        occasion = Occasion(before.header.id, self.clock.now(), attempt)
+        if calls:
+            self.asking.enter(job, calls, occasion)
+        until = self.clock.monotonic() + PATIENCE_MS / 1000
+        late = self.asking.sources.fetch(calls, until)
+        return self.asking.go_on(job, overruled(before.replies, late), occasion, until + PATIENCE_MS / 1000)
 
-    def _next(self, job: Job, before: Revision, late: Mapping[CallId, Reply]) -> Revision:
-        replies = overruled(before.replies, late)
-        resolution = resolve(job.form, job.items, job.plan, replies)
-        return replace(
-            before, number=before.number + 1, made_at=self.clock.now(), replies=replies, resolution=resolution
+    def _concluded(self, before: Revision, gathered: Gathered, event: Event, attempt: int) -> None:
+        """Write the next state; where the citizen wrote one in between, on top of theirs.
+
+        A second worker of the same message finds that its turn is over.
+        """
+        done = Done(f"{CONSUMER}#{before.header.id}", event)
+        for _ in range(_TRIES):
+            after = self._next(before, gathered, attempt)
+            start = self.store.begin(gathered.job.who, frozenset(), gathered.job.procedure.code)
+            said = told(after, EventId(self.ids.new()), after.made_at, cause=event.id)
+            try:
+                start.conclude(after, said, done)
+            except Raced:
+                latest = self.store.resume(before.header.id)
+                if not isinstance(latest, Revision) or latest.number == before.number or latest.attempt >= attempt > 1:
+                    return
+                before = latest
+            else:
+                return
+        raise Contention
+
+    def _next(self, before: Revision, gathered: Gathered, attempt: int) -> Revision:
+        """Return the revision that follows: what was gathered, on what there is by now."""
+        job = gathered.job
+        replies: Mapping[CallId, Reply] = {**before.replies, **gathered.replies}
+        planned = {call.id for call in job.plan.calls}
+        following = replace(
+            before,
+            number=before.number + 1,
+            made_at=self.clock.now(),
+            attempt=max(attempt, before.attempt),
+            replies={call: reply for call, reply in replies.items() if call in planned},
+            held=gathered.held,
+            grants=job.grants,
         )
+        return self.reader.resolved(self.reader.current(following), job)
 
 
 def patient(call: Call) -> Call:

@@ -1,27 +1,35 @@
 """From what a caller orders to what has to be asked: definitions looked up, rights decided, calls planned."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Self
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final, Self
 
-from chalicelib.audit.model import Access
-from chalicelib.consent.model import right_to
+from chalicelib.consent.model import Asker, Grant, Right, right_to
 from chalicelib.definitions.model import Catalogue
 from chalicelib.forms.definition import FORMS, PROCEDURES
 from chalicelib.forms.model import Form, Procedure, Role
+from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.errors import FieldProblem, Unprocessable
-from chalicelib.kernel.ids import ClientId, FormCode, ItemId, PersonalId, PrefillId, ProcedureCode
-from chalicelib.prefill.model import SubjectRight
-from chalicelib.prefill.plan import Plan, plan
+from chalicelib.kernel.ids import (
+    ClientId,
+    FormCode,
+    ItemId,
+    PersonalId,
+    ProcedureCode,
+    SubjectId,
+    is_organisation,
+)
+from chalicelib.prefill.model import Context, Held, SubjectRight
+from chalicelib.prefill.plan import Needs, Plan, extended, plan
 from chalicelib.prefill.revision import Opening, Revision
+from chalicelib.prefill.wanted import way_of
 from chalicelib.sources.definition import REGISTERS
-from chalicelib.sources.model import Call, Register
+from chalicelib.sources.model import Register
 from chalicelib.vocabulary.authorities import PROVINCES
 from chalicelib.vocabulary.model import Item
 from chalicelib.vocabulary.service import vocabulary
-
-FIRST_WAVE = 1
+from chalicelib.vocabulary.unit_tables import units_of
 
 
 class NoSuchProcedure(Unprocessable):
@@ -48,6 +56,12 @@ class NoSuchRole(Unprocessable):
     code = "no_such_role"
 
 
+class WrongKindOfSubject(Unprocessable):
+    """The role is a person's and an organisation was named for it, or the other way round."""
+
+    code = "wrong_kind_of_subject"
+
+
 @dataclass(frozen=True, slots=True)
 class Who:
     """Who asks, as the token proves, and through which client."""
@@ -61,67 +75,78 @@ class Who:
 class Order:
     """What is asked for: a procedure's form, for the people who play its roles, by a deadline in milliseconds.
 
-    `province` is the code of the one whose own registers are meant (jurisdiction), None where none is.
+    `province` is the code of the one whose own registers are meant (jurisdiction), None where none is. `answers` are
+    what is in the form so far, by pointer: what they hide is not asked for, and they say who plays some roles.
     """
 
     procedure: ProcedureCode
     form: FormCode | None
-    subjects: Mapping[Role, PersonalId]
+    subjects: Mapping[Role, SubjectId]
     deadline_ms: int = 0
     province: str | None = None
+    answers: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What rights are decided on besides who asks: the moment, and the live consents to this caller by subject."""
+
+    at: datetime
+    grants: Mapping[SubjectId, Grant] = field(default_factory=dict)
+
+
+ALONE: Final = Rights(datetime.max.replace(tzinfo=UTC))
+"""Nobody consented, and nobody counts as a minor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An order with everything looked up and decided; makes no call by itself."""
+    """An order with everything looked up and decided; makes no call by itself.
+
+    `order.subjects` are the people who were named; `subjects` also those who were reached since.
+    """
 
     who: Who
+    order: Order
     catalogue: Catalogue
     procedure: Procedure
     form: Form
     items: Mapping[ItemId, Item]
+    registers: tuple[Register, ...]
+    rights: Rights
     subjects: Mapping[Role, SubjectRight]
     plan: Plan
-    province: str | None = None
 
     @property
-    def people(self) -> frozenset[PersonalId]:
-        """Return everybody whom a role names, asked about or not."""
-        return frozenset(named.subject for named in self.subjects.values())
+    def people(self) -> frozenset[SubjectId]:
+        """Return everybody whom a role names or who is asked about."""
+        named = {named.subject for named in self.subjects.values()}
+        return frozenset(named | {call.subject for call in self.plan.calls})
 
     @property
     def opening(self) -> Opening:
         """Return what has to be remembered, under seal, to do this again later."""
-        roles = {role: named.subject for role, named in self.subjects.items()}
-        return Opening(self.who.person, self.who.level, roles, self.province)
+        return Opening(self.who.person, self.who.level, dict(self.order.subjects), self.order.province)
 
-    def accesses(self, prefill: PrefillId, at: datetime) -> dict[PersonalId, Access]:
-        """Return the access-log entry of each person named: what is asked about them, or that it was denied.
+    @property
+    def grants(self) -> dict[SubjectId, Grant]:
+        """Return the consents it stands on, by who gave them."""
+        used = {each.subject for each in self.subjects.values() if each.right.basis == "consent"}
+        return {subject: grant for subject, grant in self.rights.grants.items() if subject in used}
 
-        One entry a person: where one plays two roles, what is asked for either is in it.
-        """
-        return {named.subject: self._access(named, prefill, at) for named in self.subjects.values()}
+    def context(self, held: Mapping[SubjectId, tuple[Held, ...]], answers: Mapping[str, Json]) -> Context:
+        """Return what a resolution stands on besides replies."""
+        at = None if self.rights is ALONE else self.rights.at
+        return Context(held, answers, self.procedure.components, units_of(self.catalogue), at)
 
-    def narrowed(self, calls: tuple[Call, ...]) -> Self:
-        """Return the job of making only these calls, about only the people they ask about."""
-        asked = {call.subject for call in calls}
-        subjects = {role: named for role, named in self.subjects.items() if named.subject in asked}
-        return replace(self, subjects=subjects, plan=replace(self.plan, calls=calls))
+    def named_anew(self, subjects: Mapping[Role, SubjectRight], rights: Rights) -> Self:
+        """Return the job once more is known of who plays which role, and with what right."""
+        whole = {**self.subjects, **subjects}
+        after = plan(self._needs(), self.registers, whole, self.who.person)
+        return replace(self, rights=rights, subjects=whole, plan=extended(self.plan, after))
 
-    def _access(self, named: SubjectRight, prefill: PrefillId, at: datetime) -> Access:
-        calls = [call for call in self.plan.calls if call.subject == named.subject]
-        supplied = {each.item for call in calls for each in call.register.attributes if each.asks in call.fields}
-        return Access(
-            at=at,
-            prefill=prefill,
-            procedure=self.procedure.code,
-            client=self.who.client,
-            own=named.subject == self.who.person,
-            wave=FIRST_WAVE,
-            decision=named.right.refusal or "allowed",
-            registers=tuple(call.register.code for call in calls),
-            items=tuple(sorted(supplied & self.plan.asked.get(named.subject, frozenset()))),
-        )
+    def _needs(self) -> Needs:
+        return Needs(self.form, self.items, self.procedure.code, _evidence(self.procedure), self.order.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,28 +158,70 @@ class Shown:
     changed: tuple[str, ...] | None = None
 
 
-def job_of(catalogue: Catalogue, who: Who, order: Order) -> Job:
-    """Look up what the order names, decide the rights and plan the calls.
+def job_of(catalogue: Catalogue, who: Who, order: Order, rights: Rights = ALONE) -> Job:
+    """Look up what the order names, decide the rights and plan the calls of the first wave.
 
-    Raises NoSuchProcedure, NoSuchForm, NoSuchRole and NoSuchProvince, each with the place in the request.
+    Raises NoSuchProcedure, NoSuchForm, NoSuchRole, WrongKindOfSubject and NoSuchProvince, each with the place in the
+    request.
     """
+    procedure, form = looked_up(catalogue, order)
+    _check_subjects(form, order.subjects)
+    subjects = {
+        role: SubjectRight(subject, right_of(who, subject, rights))
+        for role, subject in sorted(_with_same_persons(form, order).items())
+    }
+    items, registers = vocabulary(catalogue).items, registers_of(catalogue, order.province)
+    needs = Needs(form, items, procedure.code, _evidence(procedure), order.answers)
+    calls = plan(needs, registers, subjects, who.person)
+    return Job(who, order, catalogue, procedure, form, items, registers, rights, subjects, calls)
+
+
+def looked_up(catalogue: Catalogue, order: Order) -> tuple[Procedure, Form]:
+    """Return the procedure and the form that an order names. Raises NoSuchProcedure, NoSuchForm."""
     procedure = catalogue.find(PROCEDURES, order.procedure)
     if procedure is None:
         raise NoSuchProcedure(FieldProblem("/procedure", "no_such_procedure"))
     code = procedure.forms[0] if order.form is None else order.form
     if code not in procedure.forms:
         raise NoSuchForm(FieldProblem("/form", "no_such_form"))
-    form = catalogue.get(FORMS, code)
-    strangers = sorted(order.subjects.keys() - form.roles)
+    return procedure, catalogue.get(FORMS, code)
+
+
+def right_of(who: Who, subject: SubjectId, rights: Rights) -> Right:
+    """Return the caller's right to a subject's data, as far as it can be told before a reply."""
+    return right_to(subject, Asker(who.person, who.level, rights.at), rights.grants.get(subject))
+
+
+def _check_subjects(form: Form, subjects: Mapping[Role, SubjectId]) -> None:
+    strangers = sorted(subjects.keys() - form.roles)
     if strangers:
         raise NoSuchRole(*(FieldProblem(f"/subjects/{role}", "no_such_role") for role in strangers))
-    subjects = {
-        role: SubjectRight(subject, right_to(subject, who.person, who.level))
-        for role, subject in sorted(order.subjects.items())
-    }
-    items = vocabulary(catalogue).items
-    calls = plan(form, items, registers_of(catalogue, order.province), subjects, procedure.code)
-    return Job(who, catalogue, procedure, form, items, subjects, calls, order.province)
+    wrong = sorted(
+        role
+        for role, subject in subjects.items()
+        if is_organisation(subject) != (form.roles[role].kind == "organisation")
+    )
+    if wrong:
+        raise WrongKindOfSubject(*(FieldProblem(f"/subjects/{role}", "wrong_kind_of_subject") for role in wrong))
+
+
+def _with_same_persons(form: Form, order: Order) -> dict[Role, SubjectId]:
+    """Return the named subjects, and for a role that the same person plays by the answers, that person."""
+    found = dict(order.subjects)
+    for role in form.roles:
+        way = None if role in found else way_of(form, role, order.answers)
+        if way is not None and way.item is None and way.role in order.subjects:
+            found[role] = order.subjects[way.role]
+    return found
+
+
+def _evidence(procedure: Procedure) -> dict[Role, frozenset[ItemId]]:
+    found: dict[Role, set[ItemId]] = {}
+    for component in procedure.components:
+        if component.role is not None:
+            proofs = (each for way in component.any_of for each in way)
+            found.setdefault(component.role, set()).update(item for each in proofs for item in each.items)
+    return {role: frozenset(items) for role, items in found.items()}
 
 
 def registers_of(catalogue: Catalogue, province: str | None) -> tuple[Register, ...]:

@@ -1,14 +1,25 @@
 """What prefill needs of a store, in the words of prefill; must not know tables or keys."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from chalicelib.audit.model import Access
+from chalicelib.consent.model import Grant
 from chalicelib.kernel.events import Event
-from chalicelib.kernel.ids import CatalogueHash, FormCode, PersonalId, PrefillId, ProcedureCode
+from chalicelib.kernel.ids import (
+    CatalogueHash,
+    ConsentId,
+    FormCode,
+    ItemId,
+    PersonalId,
+    PrefillId,
+    ProcedureCode,
+    SubjectId,
+)
 from chalicelib.prefill.job import Who
+from chalicelib.prefill.model import Held
 from chalicelib.prefill.revision import Header, Opening, Revision
 
 
@@ -18,10 +29,14 @@ class Raced(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """An idempotency key as the caller gave it, and the digest of what they asked with it."""
+    """An idempotency key as the caller gave it, and the digest of what they asked with it.
+
+    `about` tells apart what was asked: empty for opening a prefill, else the place of the change (`#refresh#{id}`).
+    """
 
     key: str
     body: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +45,8 @@ class Earlier:
 
     prefill: PrefillId
     same: bool
+    number: int = 1
+    """The revision that came of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +85,48 @@ class Start(Protocol):
         """Return what the idempotency key stands for, if it was used; then nothing may follow."""
         ...
 
-    def claim(self, subject: Subject, entries: Mapping[PersonalId, Access]) -> Claim:
+    @property
+    def grants(self) -> Mapping[SubjectId, Grant]:
+        """Return the consents to this caller for this procedure, by who gave them; a withdrawn one is not there."""
+        ...
+
+    def claim(self, subject: Subject, entries: Mapping[SubjectId, Access]) -> Claim:
         """Write claim, log entries, new keys and idempotency record in one transaction. Raises Raced.
 
         An id may be claimed again, after a crash: the claim then starts anew, and its log has both entries.
         """
         ...
 
-    def enter(self, entries: Mapping[PersonalId, Access]) -> None:
-        """Write log entries alone, in one transaction: a register is to be asked again. Raises Raced."""
+    def enter(self, entries: Mapping[SubjectId, Access]) -> None:
+        """Write log entries alone, in one transaction: registers are to be asked again. Raises Raced."""
         ...
 
     def conclude(self, revision: Revision, event: Event, done: Done | None = None) -> None:
         """Write the revision with its event, and the mark of a consumed message, in one transaction.
 
-        Raises Raced when the revision's number is taken or the message was consumed before.
+        A revision that stands on a consent is noted under it. Raises Raced when the revision's number is taken or the
+        message was consumed before.
+        """
+        ...
+
+
+class Taken(Protocol):
+    """A prefill as it stands, taken to write its next state."""
+
+    @property
+    def revision(self) -> Revision | Claim:
+        """Return the latest revision, or the claim before the first."""
+        ...
+
+    @property
+    def earlier(self) -> Earlier | None:
+        """Return what the idempotency key stands for, if it was used; then nothing may follow."""
+        ...
+
+    def amend(self, after: Revision, event: Event) -> None:
+        """Write the next revision with its event, and what the idempotency key stands for, in one transaction.
+
+        Raises Raced when somebody else wrote the next state, or used the key, in between: take it again.
         """
         ...
 
@@ -90,8 +134,10 @@ class Start(Protocol):
 class PrefillStore(Protocol):
     """Where prefills are kept, sealed under the key of the citizen who opened them."""
 
-    def begin(self, who: Who, people: frozenset[PersonalId], once: Once | None) -> Start:
-        """Read idempotency record, log heads and data keys in one call."""
+    def begin(
+        self, who: Who, people: frozenset[SubjectId], procedure: ProcedureCode, once: Once | None = None
+    ) -> Start:
+        """Read idempotency record, consents, log heads and data keys in one call."""
         ...
 
     def find(self, person: PersonalId, prefill: PrefillId, number: int | None = None) -> Revision | Claim | None:
@@ -101,6 +147,34 @@ class PrefillStore(Protocol):
         """
         ...
 
+    def take(self, who: Who, prefill: PrefillId, once: Once | None = None) -> Taken | None:
+        """Return a prefill that this person opened, to write its next state; None as in `find`."""
+        ...
+
     def resume(self, prefill: PrefillId) -> Revision | Claim | None:
         """Return the latest revision on the service's own account, for work that no caller waits for."""
         ...
+
+    def live(self, revision: Revision, at: datetime) -> frozenset[ConsentId]:
+        """Return which of the consents that a revision stands on are still good; reads only if it stands on any."""
+        ...
+
+    def under(self, consent: ConsentId) -> Iterator[PrefillId]:
+        """Yield the prefills that have a revision standing on a consent, page by page."""
+        ...
+
+
+class Archive(Protocol):
+    """What is held of people outside registers: their warehouse, their earlier dossiers."""
+
+    def held(self, subject: SubjectId, items: frozenset[ItemId]) -> tuple[Held, ...]:
+        """Return what is held of these items, every version of each; the cost does not grow with what else is there."""
+        ...
+
+
+class NothingHeld(Archive):
+    """An archive of nothing: until there are warehouses."""
+
+    def held(self, subject: SubjectId, items: frozenset[ItemId]) -> tuple[Held, ...]:  # noqa: ARG002
+        """Return nothing."""
+        return ()

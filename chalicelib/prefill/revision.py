@@ -1,14 +1,16 @@
 """A prefill through time: opened, answered, answered again when a slow register replies.
 
-Pure. A revision is never changed; the next one stands beside it. What a revision says follows from the replies it
-was made of, so a late reply makes a new revision by resolving again, not by patching answers.
+Pure. A revision is never changed; the next one stands beside it, and its number is its place: two changes of one
+state race for it. What sources say follows from the replies a revision was made of, so a late reply makes a new one by
+resolving again, not by patching answers.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
+from chalicelib.consent.model import Grant
 from chalicelib.forms.model import Role
 from chalicelib.kernel.ids import (
     CatalogueHash,
@@ -19,8 +21,10 @@ from chalicelib.kernel.ids import (
     PrefillId,
     ProcedureCode,
     RegisterCode,
+    SubjectId,
 )
-from chalicelib.prefill.model import Resolution
+from chalicelib.prefill.model import Held, Resolution
+from chalicelib.prefill.sheet import UNTOUCHED, Sheet
 from chalicelib.sources.model import CallId, Reply
 
 LIFE = timedelta(hours=72)
@@ -34,6 +38,7 @@ IN_FLIGHT = timedelta(seconds=10)
 
 Status: TypeAlias = Literal["open", "final"]
 Replies: TypeAlias = Mapping[CallId, Reply]
+Holdings: TypeAlias = Mapping[SubjectId, tuple[Held, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +68,17 @@ class Opening:
 
     caller: PersonalId
     level: int
-    subjects: Mapping[Role, PersonalId]
+    subjects: Mapping[Role, SubjectId]
     province: str | None = None
-
-    @property
-    def people(self) -> frozenset[PersonalId]:
-        """Return everybody whose data is asked for."""
-        return frozenset(self.subjects.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One answer: number 1 at the deadline, then one for every further attempt."""
+    """One state of the prefill: number 1 at the deadline, then one for every change, whoever made it.
+
+    `attempt` counts how often registers were asked; `resolution` is what sources say, `sheet` what the citizen's hand
+    did on it; `grants` are the consents it was made under, by who gave them.
+    """
 
     header: Header
     opening: Opening
@@ -82,11 +86,15 @@ class Revision:
     made_at: datetime
     replies: Replies
     resolution: Resolution
+    attempt: int = 1
+    held: Holdings = field(default_factory=dict)
+    sheet: Sheet = UNTOUCHED
+    grants: Mapping[SubjectId, Grant] = field(default_factory=dict)
 
     @property
     def pending(self) -> tuple[RegisterCode, ...]:
         """Return the registers whose `timed_out` is still only presumed."""
-        if self.number >= ATTEMPTS:
+        if self.attempt >= ATTEMPTS:
             return ()
         return tuple(sorted({call.register for call, reply in self.replies.items() if reply.is_presumed}))
 
@@ -98,12 +106,14 @@ class Revision:
     @property
     def due(self) -> datetime:
         """Return when the registers still open may be asked again: first at once, later after a pause."""
-        return self.made_at + BACK_OFF * (self.number - 1)
+        return self.made_at + BACK_OFF * (self.attempt - 1)
 
 
 def overruled(before: Replies, late: Replies) -> dict[CallId, Reply]:
     """Return the replies with late answers in place of presumptions.
 
-    A late answer may overrule a presumption; a presumption never overrules an answer.
+    A late answer may overrule a presumption; a presumption never overrules an answer. Calls of which nothing was
+    known before come in as they are.
     """
-    return {call: late.get(call, reply) if reply.is_presumed else reply for call, reply in before.items()}
+    kept = {call: late.get(call, reply) if reply.is_presumed else reply for call, reply in before.items()}
+    return {**late, **kept}

@@ -4,18 +4,25 @@ import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, get_args
+from datetime import datetime
+from typing import Self
 
+from chalicelib.consent.model import Grant
 from chalicelib.kernel.canonical import Json, JsonObject, canonical
 from chalicelib.kernel.clock import from_iso, iso
 from chalicelib.kernel.errors import Corrupt
-from chalicelib.kernel.ids import PersonalId, RegisterCode
-from chalicelib.prefill import codec
+from chalicelib.kernel.ids import ConsentId, ItemId, PersonalId, SubjectId
+from chalicelib.prefill import codec, sheet_codec
 from chalicelib.prefill.model import Resolution
-from chalicelib.prefill.revision import Opening, Replies
-from chalicelib.sources.model import CallId, CallOutcome, Reply
-
-_OUTCOMES: Final[Mapping[str, CallOutcome]] = {name: name for name in get_args(CallOutcome)}
+from chalicelib.prefill.replies_codec import (
+    held_from_json,
+    held_to_json,
+    replies_from_json,
+    replies_to_json,
+    subject_id,
+)
+from chalicelib.prefill.revision import Header, Holdings, Opening, Replies, Revision
+from chalicelib.prefill.sheet import Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,28 @@ class Answered:
     opening: Opening
     replies: Replies
     resolution: Resolution
+    attempt: int
+    held: Holdings
+    sheet: Sheet
+    grants: Mapping[SubjectId, Grant]
+
+    @classmethod
+    def of(cls, revision: Revision) -> Self:
+        """Return the sealed part of a revision."""
+        return cls(
+            revision.opening,
+            revision.replies,
+            revision.resolution,
+            revision.attempt,
+            revision.held,
+            revision.sheet,
+            revision.grants,
+        )
+
+    def revision(self, header: Header, number: int, made_at: datetime) -> Revision:
+        """Return the revision that this is the sealed part of."""
+        state = (self.attempt, self.held, self.sheet, self.grants)
+        return Revision(header, self.opening, number, made_at, self.replies, self.resolution, *state)
 
 
 def opening_to_bytes(opening: Opening) -> bytes:
@@ -39,23 +68,54 @@ def opening_from_bytes(packed: bytes) -> Opening:
 
 def answered_to_bytes(answered: Answered) -> bytes:
     """Write the sealed part of a revision."""
-    replies: list[Json] = [
-        {"register": call.register, "subject": call.subject, **_reply(reply)}
-        for call, reply in sorted(answered.replies.items(), key=lambda each: (each[0].register, each[0].subject))
-    ]
     return _pack(
-        {"opening": _opening(answered.opening), "replies": replies, "resolution": codec.to_json(answered.resolution)}
+        {
+            "opening": _opening(answered.opening),
+            "replies": replies_to_json(answered.replies),
+            "resolution": codec.to_json(answered.resolution),
+            "attempt": answered.attempt,
+            "held": held_to_json(answered.held),
+            "sheet": sheet_codec.to_json(answered.sheet),
+            "grants": {subject: _grant(grant) for subject, grant in answered.grants.items()},
+        }
     )
 
 
 def answered_from_bytes(packed: bytes) -> Answered:
     """Read what `answered_to_bytes` wrote. Raises Corrupt when it is not that."""
     match _unpack(packed):
-        case {"opening": dict(opening), "replies": list(replies), "resolution": dict(resolution)}:
-            read = dict(_read_reply(each) for each in replies)
-            return Answered(_read_opening(opening), read, codec.from_json(resolution))
+        case {
+            "opening": dict(opening),
+            "replies": list(replies),
+            "resolution": dict(resolution),
+            "attempt": int(attempt),
+            "held": dict(held),
+            "sheet": dict(sheet),
+            "grants": dict(grants),
+        }:
+            return Answered(
+                _read_opening(opening),
+                replies_from_json(replies),
+                codec.from_json(resolution),
+                attempt,
+                held_from_json(held),
+                sheet_codec.from_json(sheet),
+                {subject_id(subject): _read_grant(each) for subject, each in grants.items()},
+            )
         case _:
             raise Corrupt(what="revision")
+
+
+def _grant(grant: Grant) -> JsonObject:
+    return {"id": grant.id, "items": [*sorted(grant.items)], "expires_at": iso(grant.expires_at)}
+
+
+def _read_grant(document: Json) -> Grant:
+    match document:
+        case {"id": str(id_), "items": list(items), "expires_at": str(expires_at)}:
+            return Grant(ConsentId(id_), frozenset(ItemId(str(each)) for each in items), from_iso(expires_at))
+        case _:
+            raise Corrupt(what="grant")
 
 
 def _pack(document: JsonObject) -> bytes:
@@ -81,53 +141,8 @@ def _opening(opening: Opening) -> JsonObject:
 def _read_opening(document: JsonObject) -> Opening:
     match document:
         case {"caller": str(caller), "level": int(level), "subjects": dict(subjects)}:
-            people = {role: PersonalId(str(each)) for role, each in subjects.items()}
+            people = {role: subject_id(str(each)) for role, each in subjects.items()}
             province = document.get("province")
             return Opening(PersonalId(caller), level, people, None if province is None else str(province))
         case _:
             raise Corrupt(what="opening")
-
-
-def _reply(reply: Reply) -> JsonObject:
-    under_review: list[Json] = [*sorted(reply.under_review)]
-    return {
-        "outcome": reply.outcome,
-        "ms": reply.ms,
-        "fetched_at": iso(reply.fetched_at),
-        "data": dict(reply.data),
-        "record": reply.record,
-        "as_of": reply.as_of,
-        "under_review": under_review,
-        "retry_after": reply.retry_after,
-        "fault": reply.fault,
-    }
-
-
-def _read_reply(document: Json) -> tuple[CallId, Reply]:
-    match document:
-        case {
-            "register": str(register),
-            "subject": str(subject),
-            "outcome": str(outcome),
-            "ms": int(ms),
-            "fetched_at": str(fetched_at),
-            "data": dict(data),
-            "record": str() | None as record,
-            "as_of": str() | None as as_of,
-            "under_review": list(under_review),
-            "retry_after": int() | None as retry_after,
-            "fault": str() | None as fault,
-        } if outcome in _OUTCOMES:
-            return CallId(RegisterCode(register), PersonalId(subject)), Reply(
-                outcome=_OUTCOMES[outcome],
-                ms=ms,
-                fetched_at=from_iso(fetched_at),
-                data=data,
-                record=record,
-                as_of=as_of,
-                under_review=frozenset(str(each) for each in under_review),
-                retry_after=retry_after,
-                fault=fault,
-            )
-        case _:
-            raise Corrupt(what="reply")

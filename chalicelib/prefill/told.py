@@ -26,10 +26,12 @@ def told(revision: Revision, event: EventId, at: datetime, cause: str | None = N
             "form": header.form,
             "catalogue": header.catalogue,
             "revision": revision.number,
-            "attempt": revision.number,
+            "attempt": revision.attempt,
             "status": revision.status,
             "pending": pending,
             "counts": counts,
+            "fetched": revision.resolution.usage.fetched,
+            "unused": len(revision.resolution.usage.unused),
         },
         cause=cause,
     )

@@ -8,9 +8,21 @@ from chalicelib.audit.model import Access, Decision, Head, first_break
 from chalicelib.audit.store import TableAccessLog
 from chalicelib.aws.keys import Keys
 from chalicelib.aws.table import Table
+from chalicelib.consent.model import Grant
 from chalicelib.kernel.errors import Corrupt
 from chalicelib.kernel.events import Event
-from chalicelib.kernel.ids import CatalogueHash, ClientId, EventId, FormCode, PersonalId, PrefillId, ProcedureCode
+from chalicelib.kernel.ids import (
+    CatalogueHash,
+    ClientId,
+    ConsentId,
+    EventId,
+    FormCode,
+    ItemId,
+    PersonalId,
+    PrefillId,
+    ProcedureCode,
+    SubjectId,
+)
 from chalicelib.prefill.job import Who
 from chalicelib.prefill.model import Resolution
 from chalicelib.prefill.port import Claim, Done, Earlier, Once, Raced, Subject
@@ -25,6 +37,7 @@ AN, BINH = PersonalId("001090999001"), PersonalId("079193999002")
 PORTAL = ClientId("motlan-portal")
 WHO = Who(AN, 2, PORTAL)
 ONCE = Once("key-1", "digest-1")
+MARRIAGE = ProcedureCode("1.000894")
 EVENT = Event(EventId("E1"), "prefill.completed", "P1", VirtualClock().now())
 
 
@@ -49,7 +62,7 @@ def a_subject(clock: VirtualClock, prefill: str = "P1") -> Subject:
     return Subject(PrefillId(prefill), ProcedureCode("1.000894"), form, catalogue, clock.now(), opening)
 
 
-def entries(clock: VirtualClock, *people: PersonalId) -> dict[PersonalId, Access]:
+def entries(clock: VirtualClock, *people: PersonalId) -> dict[SubjectId, Access]:
     def entry(person: PersonalId) -> Access:
         decision: Decision = "allowed" if person == AN else "no_consent"
         return Access(
@@ -60,7 +73,7 @@ def entries(clock: VirtualClock, *people: PersonalId) -> dict[PersonalId, Access
 
 
 def claimed(store: TablePrefills, clock: VirtualClock, once: Once | None = None) -> Claim:
-    start = store.begin(WHO, frozenset({AN, BINH}), once)
+    start = store.begin(WHO, frozenset({AN, BINH}), MARRIAGE, once)
     return start.claim(a_subject(clock), entries(clock, AN, BINH))
 
 
@@ -88,16 +101,16 @@ def test_opening_costs_one_batch_read_and_one_transaction(
 
 def test_a_key_used_before_is_found_with_what_it_stands_for(store: TablePrefills, clock: VirtualClock) -> None:
     claimed(store, clock, ONCE)
-    assert store.begin(WHO, frozenset({AN}), ONCE).earlier == Earlier(PrefillId("P1"), same=True)
-    assert store.begin(WHO, frozenset({AN}), replace(ONCE, body="digest-2")).earlier == Earlier(
+    assert store.begin(WHO, frozenset({AN}), MARRIAGE, ONCE).earlier == Earlier(PrefillId("P1"), same=True)
+    assert store.begin(WHO, frozenset({AN}), MARRIAGE, replace(ONCE, body="digest-2")).earlier == Earlier(
         PrefillId("P1"), same=False
     )
-    assert store.begin(replace(WHO, client=ClientId("other")), frozenset({AN}), ONCE).earlier is None
-    assert store.begin(replace(WHO, person=BINH), frozenset({BINH}), ONCE).earlier is None
+    assert store.begin(replace(WHO, client=ClientId("other")), frozenset({AN}), MARRIAGE, ONCE).earlier is None
+    assert store.begin(replace(WHO, person=BINH), frozenset({BINH}), MARRIAGE, ONCE).earlier is None
 
 
 def test_of_two_claims_with_one_key_one_stands(store: TablePrefills, clock: VirtualClock) -> None:
-    first, second = (store.begin(WHO, frozenset({AN}), ONCE) for _ in range(2))
+    first, second = (store.begin(WHO, frozenset({AN}), MARRIAGE, ONCE) for _ in range(2))
     first.claim(a_subject(clock, "P1"), entries(clock, AN))
     with pytest.raises(Raced):
         second.claim(a_subject(clock, "P2"), entries(clock, AN))
@@ -107,7 +120,7 @@ def test_of_two_claims_with_one_key_one_stands(store: TablePrefills, clock: Virt
 def test_a_log_grown_in_between_stops_the_claim_and_everything_with_it(
     store: TablePrefills, table: Table, keys: Keys, clock: VirtualClock
 ) -> None:
-    late = store.begin(WHO, frozenset({AN, BINH}), None)
+    late = store.begin(WHO, frozenset({AN, BINH}), MARRIAGE)
     claimed(store, clock)
     with pytest.raises(Raced):
         late.claim(a_subject(clock, "P2"), entries(clock, AN, BINH))
@@ -131,15 +144,15 @@ def test_the_log_is_read_by_page_and_verifies(
 def test_a_revision_is_written_once_with_its_event(store: TablePrefills, clock: VirtualClock) -> None:
     claim = claimed(store, clock)
     revision = a_revision(claim, clock)
-    store.begin(WHO, frozenset({AN}), None).conclude(revision, EVENT)
+    store.begin(WHO, frozenset({AN}), MARRIAGE).conclude(revision, EVENT)
     assert store.find(AN, claim.header.id) == revision
     with pytest.raises(Raced):
-        store.begin(WHO, frozenset({AN}), None).conclude(revision, replace(EVENT, id=EventId("E2")))
+        store.begin(WHO, frozenset({AN}), MARRIAGE).conclude(revision, replace(EVENT, id=EventId("E2")))
 
 
 def test_a_message_consumed_before_writes_no_second_revision(store: TablePrefills, clock: VirtualClock) -> None:
     claim = claimed(store, clock)
-    start = store.begin(WHO, frozenset({AN}), None)
+    start = store.begin(WHO, frozenset({AN}), MARRIAGE)
     start.conclude(a_revision(claim, clock), EVENT)
     start.conclude(a_revision(claim, clock, 2), replace(EVENT, id=EventId("E2")), Done("worker", EVENT))
     with pytest.raises(Raced):
@@ -148,7 +161,7 @@ def test_a_message_consumed_before_writes_no_second_revision(store: TablePrefill
 
 def test_the_latest_and_the_numbered_revision_are_found(store: TablePrefills, clock: VirtualClock) -> None:
     claim = claimed(store, clock)
-    start = store.begin(WHO, frozenset({AN}), None)
+    start = store.begin(WHO, frozenset({AN}), MARRIAGE)
     for number in (1, 2):
         start.conclude(a_revision(claim, clock, number), replace(EVENT, id=EventId(f"E{number}")))
     assert store.find(AN, claim.header.id) == a_revision(claim, clock, 2)
@@ -177,3 +190,54 @@ def test_without_its_key_what_was_sealed_is_lost_for_good(
     )
     with pytest.raises(Corrupt):
         store.find(AN, claim.header.id)
+
+
+def test_a_prefill_taken_is_amended_once_and_a_second_hand_races(store: TablePrefills, clock: VirtualClock) -> None:
+    claim = claimed(store, clock)
+    store.begin(WHO, frozenset({AN}), MARRIAGE).conclude(a_revision(claim, clock), EVENT)
+    first, second = (store.take(WHO, claim.header.id) for _ in range(2))
+    assert first is not None
+    assert second is not None
+    first.amend(a_revision(claim, clock, 2), replace(EVENT, id=EventId("E2")))
+    with pytest.raises(Raced):
+        second.amend(a_revision(claim, clock, 2), replace(EVENT, id=EventId("E3")))
+    assert store.find(AN, claim.header.id) == a_revision(claim, clock, 2)
+
+
+def test_taking_tells_which_revision_came_of_a_key_and_knows_keys_by_what_they_are_for(
+    store: TablePrefills, clock: VirtualClock
+) -> None:
+    claim = claimed(store, clock)
+    store.begin(WHO, frozenset({AN}), MARRIAGE).conclude(a_revision(claim, clock), EVENT)
+    once = replace(ONCE, about="#refresh#P1")
+    taken = store.take(WHO, claim.header.id, once)
+    assert taken is not None
+    assert taken.earlier is None
+    taken.amend(a_revision(claim, clock, 2), replace(EVENT, id=EventId("E2")))
+    again, other = store.take(WHO, claim.header.id, once), store.take(WHO, claim.header.id, replace(once, about="#x"))
+    assert again is not None
+    assert other is not None
+    assert again.earlier == Earlier(claim.header.id, same=True, number=2)
+    assert other.earlier is None
+
+
+def test_another_person_takes_nothing(store: TablePrefills, clock: VirtualClock) -> None:
+    claim = claimed(store, clock)
+    assert store.take(replace(WHO, person=BINH), claim.header.id) is None
+
+
+def test_prefills_are_found_by_the_consent_they_stand_on(store: TablePrefills, clock: VirtualClock) -> None:
+    claim = claimed(store, clock)
+    grant = Grant(ConsentId("C1"), frozenset({ItemId("person.full_name")}), claim.header.expires_at)
+    revision = replace(a_revision(claim, clock), grants={BINH: grant})
+    store.begin(WHO, frozenset({AN}), MARRIAGE).conclude(revision, EVENT)
+    assert store.find(AN, claim.header.id) == revision
+    assert list(store.under(ConsentId("C1"))) == [claim.header.id]
+    assert list(store.under(ConsentId("C2"))) == []
+
+
+def test_a_consent_that_nobody_keeps_any_more_is_not_live(store: TablePrefills, clock: VirtualClock) -> None:
+    claim = claimed(store, clock)
+    grant = Grant(ConsentId("C1"), frozenset(), claim.header.expires_at)
+    assert store.live(replace(a_revision(claim, clock), grants={BINH: grant}), clock.now()) == frozenset()
+    assert store.live(a_revision(claim, clock), clock.now()) == frozenset()

@@ -1,0 +1,137 @@
+"""Ask the registers and the archives in at most two waves, each entered in the log of everybody it is about before.
+
+The order of steps is the guarantee: rights, then the log entry, then the register. No entry, no data. Knows who may be
+asked only from the job; decides nothing of what the answers mean.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, TypeVar
+
+from chalicelib.kernel.clock import Clock
+from chalicelib.kernel.errors import Contention
+from chalicelib.kernel.ids import ItemId, SubjectId
+from chalicelib.prefill.entries import Occasion, entries_of
+from chalicelib.prefill.job import Job, Rights
+from chalicelib.prefill.model import NOTHING_ELSE, Held
+from chalicelib.prefill.port import Archive, Claim, PrefillStore, Raced
+from chalicelib.prefill.reach import awaits, due, joined, reached
+from chalicelib.prefill.resolve import resolve
+from chalicelib.prefill.revision import Revision
+from chalicelib.prefill.sheet import Sheet
+from chalicelib.sources.model import Call, CallId, Reply
+from chalicelib.sources.service import Sources
+
+T = TypeVar("T")
+_TRIES: Final = 20
+_FIRST_PAUSE_SECONDS: Final = 0.01
+_LONGEST_PAUSE_SECONDS: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What came of asking: the job as it is known by now, every reply to its plan's calls, and what is held."""
+
+    job: Job
+    replies: Mapping[CallId, Reply]
+    held: Mapping[SubjectId, tuple[Held, ...]] = field(default_factory=dict)
+
+    def revision(self, claim: Claim, at: datetime, sheet: Sheet) -> Revision:
+        """Return the first revision."""
+        job = self.job
+        context = job.context(self.held, sheet.typed)
+        resolution = resolve(job.form, job.items, job.plan, self.replies, context)
+        return Revision(
+            header=claim.header,
+            opening=claim.opening,
+            number=1,
+            made_at=at,
+            replies=self.replies,
+            resolution=resolution,
+            held=self.held,
+            sheet=sheet,
+            grants=job.grants,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Both waves of one asking."""
+
+    store: PrefillStore
+    sources: Sources
+    archive: Archive
+    clock: Clock
+
+    def first(self, job: Job, calls: tuple[Call, ...], occasion: Occasion, until: float) -> Gathered:
+        """Make the calls, whose log entries stand already, and then what follows from their replies."""
+        return self.go_on(job, self.sources.fetch(calls, until), occasion, until)
+
+    def go_on(self, job: Job, replies: Mapping[CallId, Reply], occasion: Occasion, until: float) -> Gathered:
+        """Make the calls of the second wave, if replies lead to any, with what is left of the time (monotonic seconds).
+
+        Raises Contention, StoreUnavailable: without its entry no second wave is asked.
+        """
+        people = reached(job, replies, NOTHING_ELSE)
+        if people or awaits(job):
+            job, calls = self._entered(job, replies, people, occasion)
+            if calls:
+                replies = {**replies, **self.sources.fetch(calls, until)}
+        planned = {call.id for call in job.plan.calls}
+        return Gathered(job, {call: reply for call, reply in replies.items() if call in planned}, self._held(job))
+
+    def enter(self, job: Job, calls: tuple[Call, ...], occasion: Occasion) -> None:
+        """Enter an asking in the log of everybody it is about. Raises Contention, StoreUnavailable."""
+
+        def entered() -> None:
+            start = self.store.begin(job.who, job.people, job.procedure.code)
+            start.enter(entries_of(job, occasion, calls))
+
+        in_turn(entered, self.clock)
+
+    def _entered(
+        self, job: Job, replies: Mapping[CallId, Reply], people: Mapping[str, SubjectId], occasion: Occasion
+    ) -> tuple[Job, tuple[Call, ...]]:
+        """Decide rights anew, with the consents of those who were reached, and enter what is asked by them."""
+        told = frozenset(named.subject for named in job.subjects.values() if not named.right.awaits)
+
+        def entered() -> tuple[Job, tuple[Call, ...]]:
+            everybody = job.people | frozenset(people.values())
+            start = self.store.begin(job.who, everybody, job.procedure.code)
+            further = joined(job, replies, people, Rights(self.clock.now(), start.grants))
+            calls = due(further, replies)
+            start.enter(entries_of(further, occasion, calls, told))
+            return further, calls
+
+        return in_turn(entered, self.clock)
+
+    def _held(self, job: Job) -> dict[SubjectId, tuple[Held, ...]]:
+        wanted: dict[SubjectId, frozenset[ItemId]] = {}
+        for role, named in job.subjects.items():
+            if items := job.plan.wanted.get(role):
+                wanted[named.subject] = wanted.get(named.subject, frozenset()) | items
+        return {subject: self.archive.held(subject, items) for subject, items in wanted.items()}
+
+
+def in_turn(work: Callable[[], T], clock: Clock) -> T:
+    """Do the work; where others wrote what it stood on in between, read again and try again. Raises Contention."""
+    try:
+        return work()
+    except Raced:
+        return _again(work, clock)
+
+
+def _again(work: Callable[[], T], clock: Clock) -> T:
+    import tenacity  # noqa: PLC0415 - paid only by those who lose a race
+
+    again = tenacity.Retrying(
+        sleep=clock.sleep,
+        wait=tenacity.wait_random_exponential(multiplier=_FIRST_PAUSE_SECONDS, max=_LONGEST_PAUSE_SECONDS),
+        stop=tenacity.stop_after_attempt(_TRIES),
+        retry=tenacity.retry_if_exception_type(Raced),
+    )
+    try:
+        return again(work)
+    except tenacity.RetryError as error:
+        raise Contention(retry_after=1) from error

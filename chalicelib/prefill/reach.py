@@ -1,0 +1,94 @@
+"""Who else is to be asked about, now that first replies are in: the step between the two waves.
+
+Pure. People who are reached through an item of somebody's record, and people and organisations whom the caller's own
+record gives a right to. Nobody is looked for in a third wave.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import TypeAlias
+
+from chalicelib.consent.model import Right, settled
+from chalicelib.forms.model import Role
+from chalicelib.kernel.canonical import Json
+from chalicelib.kernel.ids import (
+    ItemId,
+    PersonalId,
+    SubjectId,
+    is_business_code,
+    is_personal_id,
+    organisation_id,
+)
+from chalicelib.prefill.job import Job, Rights, right_of
+from chalicelib.prefill.model import NOTHING_ELSE, Context, SubjectRight
+from chalicelib.prefill.subject import subject_of
+from chalicelib.prefill.wanted import way_of
+from chalicelib.sources.model import Call, CallId, Reply
+
+_Rows: TypeAlias = list[dict[ItemId, Json]]
+
+
+def due(job: Job, replies: Mapping[CallId, Reply], *, again: bool = False) -> tuple[Call, ...]:
+    """Return the planned calls that nothing is known of yet; `again` also those whose time-out is only presumed."""
+    return tuple(call for call in job.plan.calls if call.id not in replies or (again and replies[call.id].is_presumed))
+
+
+def reached(job: Job, replies: Mapping[CallId, Reply], context: Context = NOTHING_ELSE) -> dict[Role, SubjectId]:
+    """Return who plays the roles that nobody was named for, as far as the replies say it for certain."""
+    found: dict[Role, SubjectId] = {}
+    for role in job.form.roles:
+        way = None if role in job.subjects else way_of(job.form, role, job.order.answers)
+        if way is None or way.item is None or way.role not in job.subjects:
+            continue
+        said = subject_of(way.role, job.items, job.plan, replies, context).answer(way.item)
+        subject = _subject(said.value) if said.outcome == "filled_verified" else None
+        if subject is not None:
+            found[role] = subject
+    return found
+
+
+def awaits(job: Job) -> bool:
+    """Say whether some right still depends on the caller's own record."""
+    return any(named.right.awaits for named in job.subjects.values())
+
+
+def joined(job: Job, replies: Mapping[CallId, Reply], people: Mapping[Role, SubjectId], rights: Rights) -> Job:
+    """Return the job with the people who were reached, and with the rights that the caller's own record settles."""
+    fresh = {role: SubjectRight(subject, right_of(job.who, subject, rights)) for role, subject in people.items()}
+    known = {**job.subjects, **fresh}
+    awaited = frozenset(item for named in known.values() for item in named.right.awaits)
+    lists, on = _own_lists(job, replies, awaited), rights.at.date()
+    return job.named_anew(
+        {role: replace(named, right=_settled(named, lists, on)) for role, named in known.items()}, rights
+    )
+
+
+def _settled(named: SubjectRight, lists: Mapping[ItemId, _Rows], on: date) -> Right:
+    """Decide by the lists; where one was not answered, what the others do not give stays undecided."""
+    right = settled(named.right, named.subject, lists, on)
+    if right.allowed or all(item in lists for item in named.right.awaits):
+        return right
+    return replace(named.right, reason="standing_unknown")
+
+
+def _own_lists(job: Job, replies: Mapping[CallId, Reply], wanted: frozenset[ItemId]) -> dict[ItemId, _Rows]:
+    """Return the rows of the lists that rights depend on, from the caller's own record; none for one not answered."""
+    found: dict[ItemId, _Rows] = {}
+    for call in job.plan.calls:
+        reply = replies.get(call.id)
+        if call.subject != job.who.person or reply is None or reply.outcome not in {"answered", "not_found"}:
+            continue
+        for attribute in call.register.attributes:
+            is_told = attribute.asks in call.fields and attribute.asks not in reply.under_review
+            if attribute.item in wanted and attribute.columns and is_told:
+                found.setdefault(attribute.item, []).extend(attribute.rows(dict(reply.data)))
+    return found
+
+
+def _subject(value: object) -> SubjectId | None:
+    if not isinstance(value, str):
+        return None
+    if is_personal_id(value):
+        return PersonalId(value)
+    return organisation_id(value) if is_business_code(value) else None
