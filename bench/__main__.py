@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-from bench import cold, costs, definitions, follow, prefill, resolver, throughput
+from bench import cold, costs, definitions, follow, prefill, resolver, throughput, wide
 from bench.figures import Figure, machine, table
 from bench.stand import Stand, running
 from chalicelib.kernel.clock import SystemClock, iso
 
-_LIMIT_SECONDS = 220
+_LIMIT_SECONDS = 280
 """After that the run breaks off; ending the processes may take a few seconds more."""
 Section = Callable[[Stand], list[Figure]]
 
@@ -30,9 +30,13 @@ _SECTIONS: tuple[tuple[str, Section], ...] = (
     ("costs", lambda stand: costs.own_costs(stand, n=50)),
     ("prefills a second", lambda stand: prefill.throughput(stand, seconds=2)),
     ("front", lambda stand: throughput.front_over_gateway(stand, seconds=0.5, rounds=5)),
+    ("eight registers, published", wide.published),
     ("event log", lambda stand: follow.event_log(stand, n=15)),
     ("access log", lambda stand: follow.access_log(stand, n=7)),
     ("completion", lambda stand: follow.completion(stand, n=5)),
+    ("consent", lambda stand: follow.consented(stand, n=7)),
+    ("eight registers", lambda stand: wide.own_time(stand, n=40)),
+    ("unsteady registers", lambda stand: wide.tail(stand, n=160)),
     ("deadline", lambda stand: prefill.deadline(stand, n=6)),
 )
 

@@ -6,17 +6,19 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from itertools import cycle, islice
+from itertools import cycle, islice, product
 from typing import Any
 
 from bench.figures import Figure, median, short, spread
-from bench.stand import Caller, Citizen, Stand
+from bench.stand import PROCEDURE, Caller, Citizen, Stand
+from infra.local.children import CannotStart
 
 _LOOK_SECONDS = 0.01
 _PATIENCE_SECONDS = 20.0
 _LATE_MS, _HURRY_MS = 1_500, 300
 _ITEM_BYTES = 3_000
 _LOG_AIM_S = 2
+_CONSENT_AIM_S = 3
 
 
 class NeverCame(RuntimeError):
@@ -72,6 +74,25 @@ def access_log(stand: Stand, n: int) -> list[Figure]:
     return [Figure(name, "ms", median(seen), n, f"≤ {_LOG_AIM_S * 1000}", detail)]
 
 
+def consented(stand: Stand, n: int) -> list[Figure]:
+    """Measure from the other party's consent to their side of the form being filled, each pair for the first time."""
+    stand.latency(population=0, civil_status=0)
+    grooms, brides = ([each for each in stand.citizens if each.role == role] for role in ("groom", "bride"))
+    seen: list[float] = []
+    with stand.caller() as caller:
+        for groom, bride in islice(product(grooms, brides), n):
+            sides = {each.role: {"personal_id": each.personal_id} for each in (groom, bride)}
+            prefill = stand.open(caller, {"procedure": PROCEDURE, "subjects": sides}, groom.token).body["id"]
+            request = _request(caller, groom, bride, prefill)
+            start = time.perf_counter()
+            _done(caller, f"/v1/consent-requests/{request}/decision", {"decision": "grant"}, bride)
+            _await(partial(_has, caller, prefill, groom, "/BenNu/HoTen"))
+            seen.append((time.perf_counter() - start) * 1000)
+    detail = {"ms": spread(seen), "registers_ms": 0}
+    aim = f"≤ {_CONSENT_AIM_S * 1000}"
+    return [Figure("consent: from the grant to the other side filled, p50", "ms", median(seen), len(seen), aim, detail)]
+
+
 def store_floor(stand: Stand, n: int) -> list[Figure]:
     """Measure what the embedded AWS takes for the calls of one prefill, made bare: our own time stands on these."""
     table = stand.environment["MOTLAN_STATE_TABLE"]
@@ -125,6 +146,24 @@ def _keys(stand: Stand, bucket: str, after: str) -> list[str]:
 
 def _final(caller: Caller, prefill: str, citizen: Citizen) -> bool | None:
     return caller.call("GET", f"/v1/prefills/{prefill}", token=citizen.token).body["status"] == "final" or None
+
+
+def _request(caller: Caller, asker: Citizen, asked: Citizen, prefill: str) -> str:
+    wish = {"procedure": PROCEDURE, "role": asked.role, "personal_id": asked.personal_id, "prefill": prefill}
+    return str(_done(caller, "/v1/consent-requests", wish, asker)["id"])
+
+
+def _done(caller: Caller, path: str, body: dict[str, Any], citizen: Citizen) -> dict[str, Any]:
+    answered = caller.call("POST", path, body, citizen.token)
+    if answered.status not in {200, 201}:
+        raise CannotStart(f"{path} answered {answered.status}: {answered.body}")
+    said: dict[str, Any] = answered.body
+    return said
+
+
+def _has(caller: Caller, prefill: str, citizen: Citizen, pointer: str) -> bool | None:
+    fields = caller.call("GET", f"/v1/prefills/{prefill}", token=citizen.token).body["fields"]
+    return "value" in fields[pointer] or None
 
 
 def _grown(caller: Caller, citizen: Citizen, before: int) -> bool | None:

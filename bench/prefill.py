@@ -1,13 +1,13 @@
 """The prefill: what we add to the slowest register, how many a process makes, and the deadline kept for real."""
 
-import threading
-import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from itertools import cycle, islice
 from typing import Any
 
 from bench.figures import Figure, median, quantile, short, spread
-from bench.stand import Answered, Citizen, Stand
+from bench.rate import Ask, rate
+from bench.stand import Answered, Caller, Citizen, Stand
 
 _SLOW, _SLOWER = 150, 300
 _AIM_OWN_MS = 40
@@ -87,24 +87,11 @@ def _slowest(answered: Answered) -> float:
 
 
 def _rate(stand: Stand, clients: int, seconds: float) -> float:
-    counts: list[int] = []
-    until = time.perf_counter() + seconds
-    shares: list[Sequence[Citizen]] = [stand.citizens[at::clients] or stand.citizens[:1] for at in range(clients)]
+    with ExitStack() as kept:
+        shares = [stand.citizens[at::clients] or stand.citizens[:1] for at in range(clients)]
+        return rate([_asker(stand, kept.enter_context(stand.caller()), share) for share in shares], seconds)
 
-    def ask(share: Sequence[Citizen]) -> None:
-        done = 0
-        with stand.caller() as caller:
-            for citizen in cycle(share):
-                if time.perf_counter() >= until:
-                    break
-                stand.prefill(caller, citizen)
-                done += 1
-        counts.append(done)
 
-    threads = [threading.Thread(target=ask, args=(share,)) for share in shares]
-    start = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(counts) / (time.perf_counter() - start)
+def _asker(stand: Stand, caller: Caller, share: Sequence[Citizen]) -> Ask:
+    people = cycle(share)
+    return lambda: stand.prefill(caller, next(people))

@@ -15,7 +15,7 @@ from chalicelib.forms.model import Form
 from chalicelib.kernel.clock import SystemClock
 from chalicelib.kernel.ids import ClientId, ItemId, PersonalId, ProcedureCode
 from chalicelib.prefill.job import Job, Order, Who, job_of
-from chalicelib.prefill.plan import plan
+from chalicelib.prefill.plan import Needs, plan
 from chalicelib.prefill.resolve import resolve
 from chalicelib.sources.definition import REGISTERS
 from chalicelib.sources.model import CallId, Reply
@@ -106,7 +106,7 @@ def _widened(real: _Case, fields: int) -> _Case:
             mapped = [replace(one, item=copy.id) for one in register.attributes if one.item == item.id]
             registers[code] = replace(register, attributes=(*register.attributes, *mapped))
     form: Form = replace(job.form, fields=tuple(copies))
-    planned = plan(form, items, tuple(registers.values()), job.subjects, job.procedure.code)
+    planned = plan(Needs(form, items, job.procedure.code), tuple(registers.values()), job.subjects, _AN)
     by_register = {call.register: reply for call, reply in real.replies.items()}
     replies = {call.id: by_register[call.register.code] for call in planned.calls}
     return _Case(replace(job, form=form, items=items, plan=planned), replies)

@@ -1,8 +1,8 @@
-"""The app as `make run` serves it, in a process of its own: front and pump, without the limit on requests.
+"""The app as `make run` serves it, in a process of its own: front and pump, without limits on requests.
 
     python -m bench.serve PORT STATE
 
-The limit is the one difference: measuring throughput against it would measure the limit.
+The limit on callers and the registers' quotas are the one difference: throughput measured against them would be theirs.
 """
 
 import importlib
@@ -52,12 +52,13 @@ def account(home: Home) -> Clients:
 
 
 def start(home: Home) -> tuple[Chalice, Services, Provisioned]:
-    """Import the app in its environment and give it its services, built as in production but for the limit."""
+    """Import the app in its environment and give it its services, built as in production but for the limits."""
     made = provisioned(home)
     os.environ.update({**made.environment, **aws_environment(home.aws)})
     app: Chalice = importlib.import_module("app").app
     settings = Settings.from_env(made.environment)
-    built = build(settings, replace(world(settings), rate=UNLIMITED))
+    around = world(settings)
+    built = build(settings, replace(around, rate=UNLIMITED, restraint=replace(around.restraint, share=1_000_000.0)))
     services.put(built)
     return app, built, made
 

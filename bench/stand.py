@@ -94,7 +94,11 @@ class Stand:
 
     def prefill(self, caller: Caller, citizen: Citizen, deadline_ms: int = 2_500) -> Answered:
         """Open a prefill that must succeed."""
-        answered = caller.call("POST", "/v1/prefills", citizen.order(deadline_ms), citizen.token)
+        return self.open(caller, citizen.order(deadline_ms), citizen.token)
+
+    def open(self, caller: Caller, order: Mapping[str, object], token: str) -> Answered:
+        """Open a prefill by an order of any kind; it must succeed."""
+        answered = caller.call("POST", "/v1/prefills", order, token)
         if answered.status != 201:
             raise CannotStart(f"prefill answered {answered.status}: {answered.body}")
         return answered

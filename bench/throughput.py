@@ -1,17 +1,14 @@
 """What the local front costs: the same request over HTTP and straight into the gateway."""
 
 import socket
-import threading
-import time
-from collections.abc import Callable
 
 from bench.figures import Figure, median, short
+from bench.rate import Ask, rate
 from bench.serve import in_this_process
 from bench.stand import Stand
 
 _PATH = "/v1/procedures"
 _CLIENTS = (1, 8)
-Ask = Callable[[], None]
 
 
 def front_over_gateway(stand: Stand, seconds: float, rounds: int) -> list[Figure]:
@@ -20,8 +17,8 @@ def front_over_gateway(stand: Stand, seconds: float, rounds: int) -> list[Figure
     seen: dict[str, list[float]] = {}
     for _ in range(rounds):
         for clients in _CLIENTS:
-            seen.setdefault(f"front_{clients}", []).append(_rate(lambda: _over_http(stand), clients, seconds))
-            seen.setdefault(f"gateway_{clients}", []).append(_rate(lambda: straight, clients, seconds))
+            seen.setdefault(f"front_{clients}", []).append(rate([_over_http(stand) for _ in range(clients)], seconds))
+            seen.setdefault(f"gateway_{clients}", []).append(rate([straight] * clients, seconds))
     rates = {name: short(median(each)) for name, each in seen.items()}
     best = max(rates["gateway_1"], rates["gateway_8"])
     figures = [
@@ -69,25 +66,3 @@ def _over_http(stand: Stand) -> Ask:
 
     ask()
     return ask
-
-
-def _rate(make: Callable[[], Ask], clients: int, seconds: float) -> float:
-    """Return requests per second of so many threads, each with an asker of its own."""
-    counts: list[int] = []
-    asks = [make() for _ in range(clients)]
-    until = time.perf_counter() + seconds
-
-    def repeat(ask: Ask) -> None:
-        done = 0
-        while time.perf_counter() < until:
-            ask()
-            done += 1
-        counts.append(done)
-
-    threads = [threading.Thread(target=repeat, args=(ask,)) for ask in asks]
-    start = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(counts) / (time.perf_counter() - start)

@@ -5,7 +5,10 @@ from typing import Final
 
 from chalicelib.audit import routes as audit
 from chalicelib.bootstrap import Services
+from chalicelib.consent import routes as consent
 from chalicelib.forms import routes as forms
+from chalicelib.prefill import edit_routes as edits
+from chalicelib.prefill import projection_routes as projections
 from chalicelib.prefill import routes as prefill
 from chalicelib.web.exchange import GetEdge
 from chalicelib.web.operation import Info
@@ -14,7 +17,7 @@ from chalicelib.web.route import Declared, Router
 
 INFO: Final = Info(
     title="Một Lần",
-    version="0.1.0",
+    version="0.2.0",
     description="Điền sẵn biểu mẫu dịch vụ công từ dữ liệu Nhà nước đã có. "
     "Fills public-service forms from what the State already holds.",
 )
@@ -22,8 +25,13 @@ INFO: Final = Info(
 
 def routers(get_edge: GetEdge, get_services: Callable[[], Services]) -> tuple[Router, ...]:
     """Declare every route of the API; edge and services are asked for on the first request."""
-    slices = (forms.router(get_services, get_edge), prefill.routes(get_edge, get_services))
-    own = (*slices, audit.routes(get_edge, get_services))
+    slices = (
+        forms.router(get_services, get_edge),
+        prefill.routes(get_edge, get_services),
+        projections.routes(get_edge, get_services),
+    )
+    edited = edits.routes(get_edge, get_services)
+    own = (*slices, edited, consent.routes(get_edge, get_services), audit.routes(get_edge, get_services))
     return (*own, reference(get_edge, lambda: operations(own), INFO))
 
 

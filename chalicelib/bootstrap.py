@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from random import SystemRandom
 from threading import Lock
 from typing import Final
 
@@ -20,22 +21,35 @@ from chalicelib.aws.objects import Objects
 from chalicelib.aws.outbox import Relay
 from chalicelib.aws.queues import FailureQueue
 from chalicelib.aws.table import Table
+from chalicelib.consent.service import Consents
+from chalicelib.consent.store import TableConsents
 from chalicelib.definitions.load import base
 from chalicelib.definitions.model import Catalogue, Kind
 from chalicelib.definitions.service import Definitions
 from chalicelib.definitions.store import TableDefinitions
 from chalicelib.forms import definition as forms_kinds
 from chalicelib.forms.definition import PROCEDURES
+from chalicelib.forms.purposes import FormPurposes
 from chalicelib.forms.service import Procedures
 from chalicelib.kernel.clock import Clock, SystemClock
 from chalicelib.kernel.ids import IdSource, ProcedureCode, RandomIds
 from chalicelib.kernel.log import Log
+from chalicelib.prefill import projection_definition as projections_kinds
+from chalicelib.prefill.asking import Asking
 from chalicelib.prefill.complete import CONSUMER, Completion
+from chalicelib.prefill.editing import Editing
+from chalicelib.prefill.port import Archive, NothingHeld
+from chalicelib.prefill.reader import Reader
+from chalicelib.prefill.refreshing import Refreshing
 from chalicelib.prefill.service import Prefills
 from chalicelib.prefill.store import TablePrefills
+from chalicelib.prefill.writing import Writer
 from chalicelib.settings import Settings
 from chalicelib.sources import definition as sources_kinds
+from chalicelib.sources.definition import REGISTERS
 from chalicelib.sources.http import HttpTransport, ThreadPool
+from chalicelib.sources.manners import Restraint
+from chalicelib.sources.model import own_only
 from chalicelib.sources.service import Pool, Sources, Transport
 from chalicelib.vocabulary import authorities as authorities_kinds
 from chalicelib.vocabulary import definition as vocabulary_kinds
@@ -55,8 +69,11 @@ KINDS: Final[tuple[Kind[object], ...]] = (
     *units_kinds.KINDS,
     *sources_kinds.KINDS,
     *forms_kinds.KINDS,
+    *projections_kinds.KINDS,
 )
+_NOTHING_HELD: Final = NothingHeld()
 _RATE: Final = Rate(burst=120, per_second=40.0)
+_RESTRAINT: Final = Restraint(SystemRandom().random)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +88,8 @@ class World:
     pool: Pool
     fetch: Fetch
     rate: Rate = _RATE
+    restraint: Restraint = _RESTRAINT
+    archive: Archive = _NOTHING_HELD
 
 
 @dataclass(frozen=True)
@@ -82,9 +101,12 @@ class Services:
     definitions: Definitions
     procedures: Procedures
     prefills: Prefills
+    editing: Editing
+    refreshing: Refreshing
     completion: Completion
     completion_consumer: Consumer
     access_log: AccessLog
+    consents: Consents
     table: Table
     keys: Keys
     relay: Relay
@@ -124,17 +146,23 @@ def build(settings: Settings, around: World) -> Services:
     failures = FailureQueue(around.clients, settings.failure_queue_url, settings.bus)
     store = TableDefinitions(table, objects, settings.definitions_bucket)
     definitions = Definitions(store, base(KINDS), KINDS, around.clock, around.ids, around.log)
-    sources = Sources(around.transport, around.pool, around.clock, around.ids)
+    sources = Sources(around.transport, around.pool, around.clock, around.ids, around.restraint)
     prefills = TablePrefills(table, keys)
+    asking = Asking(prefills, sources, around.archive, around.clock)
+    reader = Reader(prefills, definitions, around.clock)
+    writer = Writer(prefills, reader, around.clock, around.ids)
     return Services(
         settings=settings,
         edge=_edge(settings, around, definitions),
         definitions=definitions,
         procedures=Procedures(definitions),
-        prefills=Prefills(prefills, sources, definitions, around.clock, around.ids),
-        completion=Completion(prefills, sources, definitions, around.clock, around.ids),
+        prefills=Prefills(prefills, asking, reader, definitions, around.clock, around.ids),
+        editing=Editing(writer),
+        refreshing=Refreshing(writer, asking),
+        completion=Completion(prefills, asking, reader, around.clock, around.ids),
         completion_consumer=Consumer(CONSUMER, failures, around.log),
         access_log=AccessLog(TableAccessLog(table, keys), lambda code: _procedure_name(definitions.current(), code)),
+        consents=Consents(TableConsents(table, keys), FormPurposes(definitions, lambda known: own_only(known.all(REGISTERS))), around.clock, around.ids),
         table=table,
         keys=keys,
         relay=Relay(around.clients, settings.outbox_table, settings.bus, around.clock, around.log),

@@ -1,14 +1,18 @@
 """`coverage`: which items nobody supplies, which nothing uses, and by whom each form's fields are filled."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from chalicelib.definitions.model import Catalogue
 from chalicelib.forms.definition import FORMS, PROCEDURES
-from chalicelib.forms.model import OURS, Field, Form
+from chalicelib.forms.model import OURS, Field, Form, Policy, Role
 from chalicelib.kernel.ids import ItemId
 from chalicelib.sources.definition import REGISTERS
 from chalicelib.vocabulary.service import vocabulary
+
+_NO_SOURCE: Final = "no source"
+_BY_POLICY: Final[Mapping[Policy, str]] = {"user": "citizen", "never": "not ours"}
 
 
 def coverage(catalogue: Catalogue) -> str:
@@ -43,8 +47,8 @@ def _section(title: str, found: Iterable[ItemId]) -> list[str]:
 
 def _form(form: Form, supplied: set[ItemId]) -> list[str]:
     fields = _all_fields(form)
-    sums = Counter(_filled_by(each, supplied) for each in fields)
-    without = [each.pointer for each in fields if _filled_by(each, supplied) == "no source"]
+    sums = Counter(_filled_by(form, each, supplied) for each in fields)
+    without = [each.pointer for each in fields if _filled_by(form, each, supplied) == _NO_SOURCE]
     told = ", ".join(f"{who} {number}" for who, number in sorted(sums.items()))
     return [f"{form.code}: {len(fields)} fields: {told}", *(f"  no source: {place}" for place in without)]
 
@@ -54,15 +58,22 @@ def _all_fields(form: Form) -> list[Field]:
     return [*form.fields, *columns]
 
 
-def _filled_by(field: Field, supplied: set[ItemId]) -> str:
+def _filled_by(form: Form, field: Field, supplied: set[ItemId]) -> str:
     if field.policy not in OURS:
-        return {"user": "citizen", "never": "not ours"}.get(field.policy, field.policy)
+        offered = field.policy == "user" and any(offer.item in supplied for offer in field.offers)
+        return "citizen's choice" if offered else _BY_POLICY.get(field.policy, field.policy)
     items = field.derive.sources if field.derive else () if field.item is None else (field.item,)
     if not items:
-        return "default" if field.policy == "suggest" else "no source"
+        return "default" if field.policy == "suggest" else _NO_SOURCE
     if not all(item in supplied for item in items):
-        return "no source"
-    return "one wave" if field.needs is None else f"needs {field.needs}"
+        return _NO_SOURCE
+    return "second wave" if _is_reached(form, field.role) else "one wave"
+
+
+def _is_reached(form: Form, role: Role | None) -> bool:
+    """Say whether whoever plays the role is named by another's record: asked about in a second wave."""
+    rule = form.roles.get(role or "")
+    return rule is not None and any(way.item is not None for way in rule.via)
 
 
 def _statuses(catalogue: Catalogue) -> list[str]:

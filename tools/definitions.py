@@ -3,6 +3,7 @@
     python -m tools.definitions validate
     python -m tools.definitions explain-path population '$.name.full'
     python -m tools.definitions try to-khai-ket-hon 001090999001
+    python -m tools.definitions formio formio-ket-hon form.json
     python -m tools.definitions coverage
     python -m tools.definitions diff A B
     python -m tools.definitions index
@@ -27,9 +28,11 @@ from chalicelib.kernel.errors import BadDefinition, Conflict
 from chalicelib.settings import Settings
 from tools.coverage import coverage
 from tools.difference import difference
+from tools.formio import chosen as profile_of
+from tools.formio import compared
 from tools.mistakes import Mistake
 from tools.paths import explain, reply_of
-from tools.trial import Trial, trial
+from tools.trial import Trial, answer_of, trial
 
 
 def publish(definitions: Definitions, folder: Path = SCHEMAS) -> Catalogue:
@@ -86,9 +89,20 @@ def _try(chosen: argparse.Namespace) -> int:
     catalogue = validate(documents(chosen.schemas), KINDS)
     pairs = [each.partition("=") for each in chosen.reply]
     replies = {register: reply_of(catalogue, register, name) for register, _, name in pairs}
-    tried = trial(catalogue, Trial(chosen.form, chosen.persona, chosen.role, chosen.province, replies))
+    answers = dict(answer_of(each) for each in chosen.answer)
+    asked = Trial(chosen.form, chosen.persona, chosen.role, chosen.province, replies, answers, chosen.consented)
+    tried = trial(catalogue, asked)
+    if chosen.profile is not None:
+        print(tried.as_projected(profile_of(catalogue, chosen.profile, chosen.form)))
+        return 0
     print(tried.as_json() if chosen.json else tried.as_text())
     return 0
+
+
+def _formio(chosen: argparse.Namespace) -> int:
+    told, is_whole = compared(validate(documents(chosen.schemas), KINDS), chosen.profile, chosen.components)
+    print(told)
+    return 0 if is_whole else 1
 
 
 def _coverage(chosen: argparse.Namespace) -> int:
@@ -118,6 +132,7 @@ _COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "validate": _validate,
     "explain-path": _explain_path,
     "try": _try,
+    "formio": _formio,
     "coverage": _coverage,
     "diff": _diff,
     "index": _index,
@@ -152,7 +167,18 @@ def _parser() -> argparse.ArgumentParser:
         "--reply", action="append", default=[], metavar="REGISTER=REPLY",
         help="what a register that the simulators lack would answer: an example's name, or a JSON file",
     )  # fmt: skip
+    tried.add_argument(
+        "--answer", action="append", default=[], metavar="POINTER=VALUE",
+        help="what is in the form already: plain text, or JSON for anything else",
+    )  # fmt: skip
+    tried.add_argument("--consented", action="store_true", help="whoever the first replies lead to has consented")
+    tried.add_argument("--profile", help="show it in the keys of a portal's own form")
     tried.add_argument("--json", action="store_true")
+    held = commands.add_parser(
+        "formio", parents=[common], help="can a portal's form.io form take what a profile fills?"
+    )
+    held.add_argument("profile")
+    held.add_argument("components", type=Path, help="the form's JSON file, with its components")
     compared = commands.add_parser("diff", help="compare two folders of definitions")
     compared.add_argument("a", type=Path)
     compared.add_argument("b", type=Path)

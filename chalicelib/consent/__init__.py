@@ -1,1 +1,1 @@
-"""Who may have whose data: today one's own, at identity level 2."""
+"""Who may have whose data, and how people give their consent and take it back."""

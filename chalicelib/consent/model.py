@@ -117,6 +117,13 @@ def settled(
     return Right(basis="guardian") if subject in wards | minors else Right(right.refusal, right.reason)
 
 
+def undecided(right: Right) -> Right:
+    """Return a right that could not be settled, for the caller's own record was not to be had: it still awaits it."""
+    if right.refusal == "no_right":
+        return Right("no_right", "standing_unknown", awaits=right.awaits)
+    return Right("no_consent", "standing_unknown", awaits=right.awaits)
+
+
 def _is_minor(row: Mapping[ItemId, Json], on: date) -> bool:
     written = row.get(_BORN)
     try:

@@ -10,6 +10,7 @@ from chalicelib.forms.model import (
     Derivation,
     Evidence,
     Form,
+    Offer,
     OnAnswer,
     RoleRule,
     RowList,
@@ -30,6 +31,7 @@ from chalicelib.forms.shapes import (
     ItemAnswer,
     ListAnswer,
     Named,
+    OfferAnswer,
     OnAnswerShown,
     ProcedureAnswer,
     ProcedureDetail,
@@ -93,7 +95,8 @@ def _component(view: ProcedureView, component: Component) -> ComponentAnswer:
 def _evidence(view: ProcedureView, evidence: Evidence) -> EvidenceAnswer:
     if evidence.document is not None:
         return EvidenceAnswer(document=_document(view, evidence.document))
-    return EvidenceAnswer(items=[*evidence.items])
+    where = [shown for shown in map(_condition, evidence.where) if shown is not None]
+    return EvidenceAnswer(items=[*evidence.items], where=where or None)
 
 
 def _document(view: ProcedureView, code: str) -> Named:
@@ -136,8 +139,8 @@ def form_answer(view: FormView) -> FormAnswer:
 
 
 def _role(rule: RoleRule) -> RoleAnswer:
-    via = None if rule.via is None else ViaAnswer(role=rule.via.role, item=rule.via.item)
-    return RoleAnswer(label=_both(rule.label), requires=_condition(rule.requires), via=via)
+    via = [ViaAnswer(role=each.role, item=each.item, when=_on_answer(each.when)) for each in rule.via] or None
+    return RoleAnswer(label=_both(rule.label), requires=_condition(rule.requires), kind=rule.kind, via=via)
 
 
 def _field(field: FormField) -> FieldAnswer:
@@ -146,8 +149,12 @@ def _field(field: FormField) -> FieldAnswer:
         role=field.role,
         applies_when=_condition(field.applies_when),
         visible_when=_on_answer(field.visible_when),
-        needs=field.needs,
+        offers=[_offer(each) for each in field.offers] or None,
     )
+
+
+def _offer(offer: Offer) -> OfferAnswer:
+    return OfferAnswer(role=offer.role, item=offer.item, when=_on_answer(offer.when))
 
 
 def _list(rows: RowList) -> ListAnswer:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.forms.model import DeriveRule
-from chalicelib.forms.written import ColumnBody, DeriveBody, ListBody, RoleBody
+from chalicelib.forms.written import ColumnBody, DeriveBody, ListBody, OfferBody
 from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.vocabulary.model import Item, ItemType
 
@@ -48,12 +48,14 @@ _RULES: Final[Mapping[DeriveRule, _Made]] = {
 
 def wrong_source(written: ColumnBody, node: JsonObject | None) -> Iterator[str]:
     """Yield how the policy and what is bound contradict each other."""
-    policy, bound = written["policy"], "item" in written or "derive" in written
-    if policy == "auto" and not bound:
+    policy, is_bound = written["policy"], "item" in written or "derive" in written
+    if policy == "auto" and not is_bound:
         yield "policy auto needs an item"
-    if policy == "suggest" and not bound and "default" not in (node or {}):
-        yield "policy suggest needs an item, or a default in the schema"
-    if policy == "never" and bound:
+    if policy == "suggest" and not is_bound and "offers" not in written and "default" not in (node or {}):
+        yield "policy suggest needs an item, values to offer, or a default in the schema"
+    if "offers" in written and (is_bound or policy in {"auto", "never"}):
+        yield "where the citizen chooses among offers nothing is filled: policy user or suggest, and no item"
+    if policy == "never" and is_bound:
         yield "policy never has no item: nothing may be inferred"
     if "item" in written and "derive" in written:
         yield "either an item or a derivation, not both"
@@ -127,37 +129,30 @@ def wrong_list(written: ListBody, items: Mapping[str, Item]) -> Iterator[str]:
     if written["policy"] == "never" and "list" in written:
         yield "policy never has no item: nothing may be inferred"
     if "list" not in written:
-        bound = [column["item"] for column in written["columns"].values() if "item" in column]
-        yield from (f"no list supplies {item}" for item in bound)
+        columns = written["columns"].values()
+        yield from (f"no list supplies {column['item']}" for column in columns if "item" in column)
         return
     item = items.get(written["list"])
     if item is None or item.type != "list":
         yield f"no such list: {written['list']}"
         return
-    for bound_item in _bound(written):
-        if bound_item not in item.columns:
-            yield f"{written['list']} has no column {bound_item}"
-
-
-def _bound(written: ListBody) -> Iterator[str]:
     for column in written["columns"].values():
-        yield from (column["item"],) if "item" in column else ()
-        yield from column["derive"]["of"] if "derive" in column else ()
+        yield from (f"{written['list']} has no column {each}" for each in bound(column) if each not in item.columns)
 
 
-def wrong_via(roles: Mapping[str, RoleBody], role: str, items: Mapping[str, Item]) -> Iterator[str]:
-    """Yield why a role is not reached: nobody there to ask, no personal id, or more than two waves (design §4)."""
-    via = roles[role].get("via")
-    if via is None:
-        return
-    if via["role"] == role:
-        yield "a role is not reached through itself"
-    elif via["role"] not in roles:
-        yield f"no such role: {via['role']}"
-    elif "via" in roles[via["role"]]:
-        yield f"{via['role']} is reached through another role itself: that would take a third wave"
-    item = items.get(via["item"])
+def bound(written: ColumnBody) -> tuple[str, ...]:
+    """Return the items that a value is copied or made from."""
+    made_of = written["derive"]["of"] if "derive" in written else ()
+    return (written["item"], *made_of) if "item" in written else (*made_of,)
+
+
+def wrong_offer(written: OfferBody, items: Mapping[str, Item], node: JsonObject | None) -> Iterator[str]:
+    """Yield why a value that is offered could not be put into the field."""
+    item = items.get(written["item"])
     if item is None:
-        yield f"no such item: {via['item']}"
-    elif item.type != "personal_id":
-        yield f"{via['item']} is no personal id"
+        yield f"no such item: {written['item']}"
+    elif item.type == "list":
+        yield "rows are bound under lists, and not offered"
+    elif node is not None:
+        yield from _wrong_type(_WRITTEN_AS[item.type], node)
+        yield from _lost_codes(item, node)

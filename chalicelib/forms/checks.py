@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.definitions.model import Envelope, Fault, Status, View, pointer
-from chalicelib.forms import bindings
+from chalicelib.forms import bindings, roles
 from chalicelib.forms.schema import Tree, tree
 from chalicelib.forms.written import ColumnBody, ConditionBody, FieldBody, FormBody, ListBody, OnAnswerBody
 from chalicelib.kernel.errors import InvalidValue
@@ -61,24 +61,50 @@ def _roles(form: _Checked) -> Iterator[Fault]:
     for role, rule in form.body["roles"].items():
         at = ("body", "roles", role)
         yield from form.faults((*at, "requires"), _wrong_condition(rule.get("requires"), form.items))
-        yield from form.faults((*at, "via"), bindings.wrong_via(form.body["roles"], role, form.items))
+        yield from form.faults((*at, "requires"), _wrong_requirement(form, role))
+        for place, reason in roles.wrong_ways(form.body, role, form.items):
+            yield Fault(form.envelope.file, pointer(*at, "via", place), reason)
+        for place, way in enumerate(rule.get("via", ())):
+            yield from form.faults((*at, "via", place, "when"), _wrong_case(form, way.get("when")))
+
+
+def _wrong_requirement(form: _Checked, role: str) -> Iterator[str]:
+    required = form.body["roles"][role].get("requires")
+    yield from () if required is None else roles.not_of(roles.kind_of(form.body["roles"], role), (required["item"],))
 
 
 def _field(form: _Checked, place: str, written: FieldBody) -> Iterator[Fault]:
     at, node = ("body", "fields", place), form.found.nodes.get(place)
     yield from form.faults(at, _wrong_place(form, place, written))
     yield from form.faults(at, bindings.wrong_source(written, node))
-    yield from form.faults(at, _wrong_role(form, written))
+    owned = (*bindings.bound(written), *_tested(written))
+    yield from form.faults(at, roles.wrong_owner(form.body["roles"], written.get("role"), owned))
     yield from form.faults(at, bindings.wrong_item(written, form.items, node))
+    yield from _offers(form, place, written)
     yield from _common(form, at, written)
     if node is not None and node.get("type") == "array":
         yield Fault(form.envelope.file, pointer(*at), "rows are bound under lists")
 
 
+def _offers(form: _Checked, place: str, written: FieldBody) -> Iterator[Fault]:
+    offers, played = written.get("offers", []), form.body["roles"]
+    for number, offer in enumerate(offers):
+        at = ("body", "fields", place, "offers", number)
+        yield from form.faults(at, bindings.wrong_offer(offer, form.items, form.found.nodes.get(place)))
+        if offer["role"] not in played:
+            yield Fault(form.envelope.file, pointer(*at), f"no such role: {offer['role']}")
+        else:
+            yield from form.faults(at, roles.not_of(roles.kind_of(played, offer["role"]), (offer["item"],)))
+        if any((each["role"], each["item"]) == (offer["role"], offer["item"]) for each in offers[:number]):
+            yield Fault(form.envelope.file, pointer(*at), "is offered twice")
+        yield from form.faults((*at, "when"), _wrong_visibility(form, offer.get("when"), place))
+
+
 def _list(form: _Checked, place: str, written: ListBody) -> Iterator[Fault]:
     at, rows = ("body", "lists", place), form.found.rows.get(place)
     yield from form.faults(at, _wrong_place(form, place, written))
-    yield from form.faults(at, _wrong_role(form, written))
+    owned = (*((written["list"],) if "list" in written else ()), *_tested(written))
+    yield from form.faults(at, roles.wrong_owner(form.body["roles"], written.get("role"), owned))
     yield from form.faults(at, bindings.wrong_list(written, form.items))
     yield from _common(form, at, written)
     if rows is None:
@@ -89,6 +115,10 @@ def _list(form: _Checked, place: str, written: ListBody) -> Iterator[Fault]:
     for leaf in rows.leaves():
         if leaf not in written["columns"]:
             yield Fault(form.envelope.file, pointer(*at, "columns"), f"no column for {leaf}")
+
+
+def _tested(written: FieldBody | ListBody) -> tuple[str, ...]:
+    return (written["applies_when"]["item"],) if "applies_when" in written else ()
 
 
 def _common(form: _Checked, at: tuple[str, ...], written: FieldBody | ListBody) -> Iterator[Fault]:
@@ -122,14 +152,6 @@ def _wrong_place(form: _Checked, place: str, written: FieldBody | ListBody) -> I
         yield "a field that may be hidden cannot be required in whatever answers"
 
 
-def _wrong_role(form: _Checked, written: FieldBody | ListBody) -> Iterator[str]:
-    role = written.get("role")
-    if role is None and not {"item", "list", "derive", "applies_when"}.isdisjoint(written):
-        yield "an item is somebody's: name the role"
-    if role is not None and role not in form.body["roles"]:
-        yield f"no such role: {role}"
-
-
 def _wrong_status(form: _Checked, status: Status) -> Iterator[str]:
     if _WEAKNESS[status] > _WEAKNESS[form.envelope.status]:
         yield f"weaker than the form's own: {form.envelope.status}"
@@ -150,12 +172,17 @@ def _wrong_condition(written: ConditionBody | None, items: Mapping[str, Item]) -
 
 
 def _wrong_visibility(form: _Checked, written: OnAnswerBody | None, place: str) -> Iterator[str]:
+    if written is not None and written["pointer"] == place:
+        yield "a field cannot decide whether it is shown itself"
+    yield from _wrong_case(form, written)
+
+
+def _wrong_case(form: _Checked, written: OnAnswerBody | None) -> Iterator[str]:
+    """Yield why a test on the answers can never hold: no such field, or not such a value of it."""
     if written is None:
         return
     if written["pointer"] not in form.body["fields"]:
         yield f"no such field: {written['pointer']}"
-    elif written["pointer"] == place:
-        yield "a field cannot decide whether it is shown itself"
     yield from bindings.wrong_values(written["one_of"], form.found.nodes.get(written["pointer"], {}))
 
 

@@ -6,7 +6,6 @@ from chalicelib.definitions.body import parser
 from chalicelib.definitions.model import Envelope, Kind, Status
 from chalicelib.forms.checks import check_form
 from chalicelib.forms.model import (
-    OURS,
     AgencyRule,
     Component,
     Condition,
@@ -16,7 +15,7 @@ from chalicelib.forms.model import (
     Field,
     Form,
     LifeEvent,
-    Need,
+    Offer,
     OnAnswer,
     Procedure,
     RoleRule,
@@ -39,9 +38,11 @@ from chalicelib.forms.written import (
     FieldBody,
     FormBody,
     ListBody,
+    OfferBody,
     OnAnswerBody,
     RoleBody,
     SectionBody,
+    ViaBody,
 )
 from chalicelib.kernel.canonical import JsonObject
 from chalicelib.kernel.ids import FormCode, ItemId, ProcedureCode
@@ -69,8 +70,14 @@ def _section(written: SectionBody) -> JsonObject:
 
 
 def _role(role: str, written: RoleBody) -> RoleRule:
-    via = Via(written["via"]["role"], ItemId(written["via"]["item"])) if "via" in written else None
-    return RoleRule(role, text_of(written["label"]), _condition(written.get("requires")), via)
+    via = tuple(map(_via, written.get("via", ())))
+    kind = written.get("kind", "person")
+    return RoleRule(role, text_of(written["label"]), _condition(written.get("requires")), via, kind)
+
+
+def _via(written: ViaBody) -> Via:
+    item = ItemId(written["item"]) if "item" in written else None
+    return Via(written["role"], item, _on_answer(written.get("when")))
 
 
 def _field(place: str, written: FieldBody, status: Status) -> Field:
@@ -86,8 +93,12 @@ def _field(place: str, written: FieldBody, status: Status) -> Field:
         codes=written.get("codes", {}),
         derive=_derivation(written),
         visible_when=_on_answer(written.get("visible_when")),
-        needs=_needs(written),
+        offers=tuple(map(_offer, written.get("offers", ()))),
     )
+
+
+def _offer(written: OfferBody) -> Offer:
+    return Offer(written["role"], ItemId(written["item"]), _on_answer(written.get("when")))
 
 
 def _column(place: str, written: ColumnBody, listed: ListBody, status: Status) -> Field:
@@ -102,7 +113,6 @@ def _column(place: str, written: ColumnBody, listed: ListBody, status: Status) -
         status=written.get("status", listed.get("status", status)),
         codes=written.get("codes", {}),
         derive=_derivation(written),
-        needs="rows" if written["policy"] in OURS else None,
     )
 
 
@@ -117,7 +127,6 @@ def _list_field(place: str, written: ListBody, status: Status) -> Field:
         applies_when=_condition(written.get("applies_when")),
         status=written.get("status", status),
         visible_when=_on_answer(written.get("visible_when")),
-        needs="rows" if written["policy"] in OURS else None,
     )
 
 
@@ -134,14 +143,6 @@ def _derivation(written: ColumnBody) -> Derivation | None:
     if "derive" not in written:
         return None
     return Derivation(written["derive"]["rule"], tuple(ItemId(item) for item in written["derive"]["of"]))
-
-
-def _needs(written: ColumnBody) -> Need | None:
-    if written["policy"] not in OURS:
-        return None
-    if "derive" in written:
-        return "derivation"
-    return "translation" if "codes" in written else None
 
 
 def _condition(written: ConditionBody | None) -> Condition | None:
@@ -186,7 +187,8 @@ def _component(written: ComponentBody, status: Status) -> Component:
 
 
 def _evidence(written: EvidenceBody) -> Evidence:
-    return Evidence(tuple(ItemId(item) for item in written.get("items", ())), written.get("document"))
+    where = tuple(Condition(ItemId(each["item"]), tuple(each["one_of"])) for each in written.get("where", ()))
+    return Evidence(tuple(ItemId(item) for item in written.get("items", ())), written.get("document"), where)
 
 
 def _deadline(written: DeadlineBody, status: Status) -> Deadline:

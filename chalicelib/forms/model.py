@@ -1,6 +1,6 @@
 """What a form wants and what a procedure needs. Pure; knows items by name and no register at all."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
@@ -16,15 +16,12 @@ Policy: TypeAlias = Literal["auto", "suggest", "user", "never"]
 OURS: Final[frozenset[Policy]] = frozenset({"auto", "suggest"})
 """The policies under which we may fill a field."""
 
-Need: TypeAlias = Literal["role", "second_wave", "rows", "translation", "derivation"]
-"""What a field takes beyond copying one value of one person who is named: another person's own part, a person who
-is reached through a first reply, repeating rows, other codes than the dictionary's, or a rule."""
-
 DeriveRule: TypeAlias = Literal["province_of", "commune_of", "line_of", "year_of", "date_in_words", "whole_address"]
 """How a value is made: a unit or the street line of an address, the year of a date, a date in Vietnamese words
 (ngày, tháng, năm bằng chữ), an address as one line of text."""
 
 Role: TypeAlias = str
+SubjectKind: TypeAlias = Literal["person", "organisation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +42,27 @@ class OnAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Via:
-    """How somebody is reached whom the caller need not name: an item of another role says their personal id."""
+    """How somebody is reached whom the caller need not name: an item of another role says their personal id.
+
+    Without an item it is the same person as plays that role. `when` is the case in which this way is taken; a way
+    whose case is not known to hold is not.
+    """
+
+    role: Role
+    item: ItemId | None = None
+    when: OnAnswer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A value that the citizen may choose for a field, among others: one item of one role. Never chosen for them.
+
+    `when` is the case in which it is offered; one whose case the answers are known to rule out is not.
+    """
 
     role: Role
     item: ItemId
+    when: OnAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +80,16 @@ class RoleRule:
     role: Role
     label: Text
     requires: Condition | None
-    via: Via | None = None
+    via: tuple[Via, ...] = ()
+    kind: SubjectKind = "person"
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of the form: where it stands (RFC 6901), how it may be filled, and from which item of which role.
 
-    `codes` translates the dictionary's codes into the form's; `needs` says what it takes beyond copying one value of
-    one person. A list of rows is one field, whose columns stand in the form's `lists`.
+    `codes` translates the dictionary's codes into the form's; `offers` are values to choose from, none of them chosen.
+    A list of rows is one field, whose columns stand in the form's `lists`.
     """
 
     pointer: str
@@ -88,7 +103,7 @@ class Field:
     codes: Mapping[str, str] = field(default_factory=dict, hash=False)
     derive: Derivation | None = None
     visible_when: OnAnswer | None = None
-    needs: Need | None = None
+    offers: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,32 +135,30 @@ class Form:
         """Return every item that the form binds: by a field, a column, a condition, a derivation or a role."""
         return frozenset({*self._by_fields(), *self._by_roles()})
 
-    def needs(self, asked: Field, named: Container[Role]) -> Need | None:
-        """Return what a field takes beyond copying one value, where these roles are named; None for nothing."""
-        rule = None if asked.role is None or asked.role in named else self.roles.get(asked.role)
-        if rule is None or asked.policy not in OURS:
-            return asked.needs
-        return "role" if rule.via is None else "second_wave"
-
     def _by_fields(self) -> Iterator[ItemId]:
         columns = (column for rows in self.lists.values() for column in rows.columns)
         for each in (*self.fields, *columns):
             yield from () if each.item is None else (each.item,)
             yield from () if each.applies_when is None else (each.applies_when.item,)
             yield from () if each.derive is None else each.derive.sources
+            yield from (offer.item for offer in each.offers)
 
     def _by_roles(self) -> Iterator[ItemId]:
         for rule in self.roles.values():
             yield from () if rule.requires is None else (rule.requires.item,)
-            yield from () if rule.via is None else (rule.via.item,)
+            yield from (via.item for via in rule.via if via.item is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing that proves a component: a set of items, all of them, or a document of a type."""
+    """One thing that proves a component: a set of items, all of them, or a document of a type.
+
+    `where` names what an item has to say to prove anything: a record that says "not poor" is no proof of poverty.
+    """
 
     items: tuple[ItemId, ...]
     document: str | None
+    where: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

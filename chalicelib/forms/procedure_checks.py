@@ -7,7 +7,7 @@ from chalicelib.definitions.model import Envelope, Fault, View, pointer
 from chalicelib.forms import bindings
 from chalicelib.forms.procedure_written import ComponentBody, DeadlineBody, EvidenceBody, ProcedureBody
 from chalicelib.forms.schema import tree
-from chalicelib.forms.written import OnAnswerBody
+from chalicelib.forms.written import ConditionBody, OnAnswerBody
 from chalicelib.vocabulary.definition import items_of
 
 DOCUMENT: Final = "document."
@@ -59,6 +59,13 @@ class _Checked:
         if len(set(items)) != len(items):
             yield self.fault(at, "names one twice")
 
+    def values(self, at: tuple[str | int, ...], condition: ConditionBody) -> Iterator[Fault]:
+        item = self._items.get(condition["item"])
+        codes = None if item is None else item.get("codes")
+        for place, value in enumerate(condition["one_of"]):
+            if codes is not None and value not in codes:
+                yield self.fault((*at, place), f"{value!r} is no value of {condition['item']}")
+
     def forms(self, codes: list[str]) -> list[Any]:
         """Return the forms, or none where one is broken: that is a fault of its own, and not told again here."""
         bodies = [self.view.body("forms", code) for code in codes]
@@ -100,9 +107,13 @@ def _evidence(checked: _Checked, place: int, component: ComponentBody) -> Iterat
 
 
 def _one(checked: _Checked, at: tuple[str | int, ...], evidence: EvidenceBody) -> Iterator[Fault]:
-    if len(evidence) != 1:
+    if ("items" in evidence) == ("document" in evidence):
         yield checked.fault(at, "is either items or a document")
     yield from checked.items((*at, "items"), evidence.get("items", []))
+    for place, condition in enumerate(evidence.get("where", [])):
+        if condition["item"] not in evidence.get("items", []):
+            yield checked.fault((*at, "where", place, "item"), f"{condition['item']} is not among the items")
+        yield from checked.values((*at, "where", place, "one_of"), condition)
     if "document" in evidence:
         yield from checked.documents((*at, "document"), evidence["document"])
 

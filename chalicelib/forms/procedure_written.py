@@ -8,16 +8,20 @@ from typing_extensions import TypedDict
 
 from chalicelib.definitions.body import Code, Words, written
 from chalicelib.definitions.model import Status
-from chalicelib.forms.written import OnAnswerBody, RoleName
+from chalicelib.forms.written import ConditionBody, OnAnswerBody, RoleName
 from chalicelib.vocabulary.agencies import Basis
 from chalicelib.vocabulary.definition import ItemName, TextBody
 
 
 @written
 class EvidenceBody(TypedDict):
-    """One thing that proves a component: all of these items, or a document of this type."""
+    """One thing that proves a component: all of these items, or a document of this type.
+
+    `where` says which values of an item prove it; without, any value does.
+    """
 
     items: NotRequired[Annotated[list[ItemName], Bound(min_length=1)]]
+    where: NotRequired[Annotated[list[ConditionBody], Bound(min_length=1)]]
     document: NotRequired[Code]
 
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.definitions.model import Status
-from chalicelib.forms.model import DeriveRule, Need, Policy
+from chalicelib.forms.model import DeriveRule, Policy, SubjectKind
 from chalicelib.vocabulary.agencies import Basis
 from chalicelib.vocabulary.model import ItemType
 
@@ -53,10 +53,18 @@ class OnAnswerShown(Answer):
     one_of: list[str | int | bool]
 
 
+class ConditionAnswer(Answer):
+    """Holds when the item of the same person has one of the values."""
+
+    item: str
+    one_of: list[str | int | bool]
+
+
 class EvidenceAnswer(Answer):
     """Either items, all of them, or a document."""
 
     items: list[str] | None = None
+    where: list[ConditionAnswer] | None = Field(default=None, description="The values of items that prove it.")
     document: Named | None = None
 
 
@@ -110,18 +118,20 @@ class ProcedureList(Answer):
     next: str | None = Field(default=None, description="Cursor of the next page; absent on the last.")
 
 
-class ConditionAnswer(Answer):
-    """Holds when the item of the same person has one of the values."""
-
-    item: str
-    one_of: list[str | int | bool]
-
-
 class ViaAnswer(Answer):
-    """How somebody is reached who is not named: an item of another role holds their personal id."""
+    """A way to somebody who is not named: an item of another role holds their id, or it is the same person."""
+
+    role: str
+    item: str | None = None
+    when: OnAnswerShown | None = None
+
+
+class OfferAnswer(Answer):
+    """A value to choose from: an item of a role, in the case named if one is."""
 
     role: str
     item: str
+    when: OnAnswerShown | None = None
 
 
 class RoleAnswer(Answer):
@@ -129,7 +139,8 @@ class RoleAnswer(Answer):
 
     label: Both
     requires: ConditionAnswer | None = None
-    via: ViaAnswer | None = None
+    kind: SubjectKind = Field(description="Who may play it.")
+    via: list[ViaAnswer] | None = Field(default=None, description="Ways to whoever plays it, the first that fits.")
 
 
 class DerivationAnswer(Answer):
@@ -157,7 +168,7 @@ class FieldAnswer(ColumnAnswer):
     role: str | None = None
     applies_when: ConditionAnswer | None = None
     visible_when: OnAnswerShown | None = None
-    needs: Need | None = Field(default=None, description="What filling it takes beyond copying one value.")
+    offers: list[OfferAnswer] | None = Field(default=None, description="Values to choose from; none is chosen.")
 
 
 class ListAnswer(Answer):

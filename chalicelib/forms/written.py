@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from chalicelib.definitions.body import Code, written
 from chalicelib.definitions.model import Status
-from chalicelib.forms.model import DeriveRule, Policy
+from chalicelib.forms.model import DeriveRule, Policy, SubjectKind
 from chalicelib.vocabulary.definition import ItemName, TextBody
 
 Pointer: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(/[^/]+)+$", max_length=300)]
@@ -35,10 +35,23 @@ class OnAnswerBody(TypedDict):
 
 @written
 class ViaBody(TypedDict):
-    """The item of another role that holds this one's personal id."""
+    """A way to whoever plays a role: the item of another role that holds their id, or without one the same person.
+
+    `when` is the case, by answers, in which this way is taken.
+    """
+
+    role: RoleName
+    item: NotRequired[ItemName]
+    when: NotRequired[OnAnswerBody]
+
+
+@written
+class OfferBody(TypedDict):
+    """A value to choose from: an item of a role. `when` is the case, by answers, in which it is offered."""
 
     role: RoleName
     item: ItemName
+    when: NotRequired[OnAnswerBody]
 
 
 @written
@@ -55,7 +68,8 @@ class RoleBody(TypedDict):
 
     label: TextBody
     requires: NotRequired[ConditionBody]
-    via: NotRequired[ViaBody]
+    via: NotRequired[Annotated[list[ViaBody], Bound(min_length=1, max_length=4)]]
+    kind: NotRequired[SubjectKind]
 
 
 @written
@@ -78,6 +92,7 @@ class FieldBody(ColumnBody):
     role: NotRequired[RoleName]
     applies_when: NotRequired[ConditionBody]
     visible_when: NotRequired[OnAnswerBody]
+    offers: NotRequired[Annotated[list[OfferBody], Bound(min_length=1, max_length=5)]]
 
 
 @written

@@ -19,7 +19,7 @@ from chalicelib.prefill.port import Archive, Claim, PrefillStore, Raced
 from chalicelib.prefill.reach import awaits, due, joined, reached
 from chalicelib.prefill.resolve import resolve
 from chalicelib.prefill.revision import Revision
-from chalicelib.prefill.sheet import Sheet
+from chalicelib.prefill.sheet import Sheet, settled
 from chalicelib.sources.model import Call, CallId, Reply
 from chalicelib.sources.service import Sources
 
@@ -50,7 +50,7 @@ class Gathered:
             replies=self.replies,
             resolution=resolution,
             held=self.held,
-            sheet=sheet,
+            sheet=settled(job.form, job.items, resolution, sheet),
             grants=job.grants,
         )
 

@@ -5,33 +5,52 @@ What is absent is left out, so a value that is there is never mistaken for null.
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Final, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias, get_args
 
+from chalicelib.consent.model import Basis
+from chalicelib.forms.model import DeriveRule
 from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.errors import Corrupt
-from chalicelib.kernel.ids import ItemId, RegisterCode
+from chalicelib.kernel.ids import ConsentId, ItemId, RegisterCode
 from chalicelib.prefill.model import (
     ABSENT,
     OUTCOMES,
+    Assurance,
     Candidate,
+    ComponentAnswer,
     FieldAnswer,
+    Lack,
+    Origin,
+    Outcome,
+    Proof,
     Provenance,
     Resolution,
+    Row,
     Rule,
     SourceSummary,
+    Usage,
 )
 from chalicelib.sources.model import CallOutcome
 
 _RULES: Final[Mapping[str, Rule]] = {name: name for name in get_args(Rule)}
+_ORIGINS: Final[Mapping[str, Origin]] = {name: name for name in get_args(Origin)}
+_ASSURANCES: Final[Mapping[str, Assurance]] = {name: name for name in get_args(Assurance)}
+_BASES: Final[Mapping[str, Basis]] = {name: name for name in get_args(Basis)}
+_RULES_MADE: Final[Mapping[str, DeriveRule]] = {name: name for name in get_args(DeriveRule)}
 _ENDS: Final[Mapping[str, CallOutcome]] = {name: name for name in get_args(CallOutcome)}
-_Record: TypeAlias = FieldAnswer | Provenance | Candidate | SourceSummary
+_LACKS: Final[Mapping[str, Outcome | Literal["no_document"]]] = {**OUTCOMES, "no_document": "no_document"}
+_Record: TypeAlias = FieldAnswer | Provenance | Candidate | SourceSummary | ComponentAnswer | Proof | Lack | Usage
 
 
 def to_json(resolution: Resolution) -> JsonObject:
     """Write a resolution; counts and pending registers follow from it and are not written."""
+    rows: JsonObject = {pointer: [_row(each) for each in rows] for pointer, rows in resolution.rows.items()}
     return {
         "fields": {pointer: plain(answer) for pointer, answer in resolution.fields.items()},
         "sources": [plain(each) for each in resolution.sources],
+        "rows": rows,
+        "components": [plain(each) for each in resolution.components],
+        "usage": plain(resolution.usage),
     }
 
 
@@ -40,8 +59,11 @@ def from_json(document: Json) -> Resolution:
     try:
         whole = _object(document)
         return Resolution(
-            {pointer: _field(_object(each)) for pointer, each in _object(whole["fields"]).items()},
+            _fields(whole["fields"]),
             tuple(_source(_object(each)) for each in _list(whole["sources"])),
+            {pointer: tuple(map(_fields, _list(each))) for pointer, each in _object(whole["rows"]).items()},
+            tuple(_component(_object(each)) for each in _list(whole["components"])),
+            _usage(_object(whole["usage"])),
         )
     except KeyError as error:
         raise Corrupt(what="resolution") from error
@@ -52,16 +74,24 @@ def plain(record: _Record) -> JsonObject:
     written: JsonObject = {}
     for each in fields(record):
         value = getattr(record, each.name)
-        if value is ABSENT or (value == each.default and each.name != "value"):
+        if value is ABSENT or (each.name != "value" and (value is None or value == each.default)):
             continue
         written[each.name] = _value(value)
     return written
 
 
+def _row(row: Row) -> JsonObject:
+    return {column: plain(cell) for column, cell in row.items()}
+
+
 def _value(value: object) -> Json:
-    if isinstance(value, FieldAnswer | Provenance | Candidate | SourceSummary):
+    if isinstance(value, _Record):
         return plain(value)
     return [_value(each) for each in value] if isinstance(value, tuple) else value  # type: ignore[return-value]
+
+
+def _fields(document: Json) -> dict[str, FieldAnswer]:
+    return {pointer: _field(_object(each)) for pointer, each in _object(document).items()}
 
 
 def _field(document: JsonObject) -> FieldAnswer:
@@ -69,7 +99,7 @@ def _field(document: JsonObject) -> FieldAnswer:
     return FieldAnswer(
         outcome=OUTCOMES[_text(document["outcome"])],
         value=document.get("value", ABSENT),
-        origin=None if origin is None else "auto",
+        origin=None if origin is None else _ORIGINS[_text(origin)],
         locked=document.get("locked") is True,
         provenance=_provenance(document["provenance"]) if "provenance" in document else None,
         candidates=tuple(_candidate(_object(each)) for each in _list(document.get("candidates", []))),
@@ -85,8 +115,9 @@ def _candidate(document: JsonObject) -> Candidate:
 
 def _provenance(document: Json) -> Provenance:
     read = _object(document)
+    register, consent = _optional(read, "register"), _optional(read, "consent")
     return Provenance(
-        register=RegisterCode(_text(read["register"])),
+        register=None if register is None else RegisterCode(register),
         record=_optional(read, "record"),
         path=_text(read["path"]),
         item=ItemId(_text(read["item"])),
@@ -94,7 +125,12 @@ def _provenance(document: Json) -> Provenance:
         fetched_at=_text(read["fetched_at"]),
         as_of=_optional(read, "as_of"),
         legal_basis=_text(read["legal_basis"]),
-        assurance="register",
+        assurance=_ASSURANCES[_text(read["assurance"])],
+        document=_optional(read, "document"),
+        basis=_BASES[_text(read.get("basis", "own"))],
+        consent=None if consent is None else ConsentId(consent),
+        rule=_RULES_MADE[_text(read["rule"])] if "rule" in read else None,
+        original=read.get("original"),
     )
 
 
@@ -104,7 +140,39 @@ def _source(document: JsonObject) -> SourceSummary:
         _text(document["role"]),
         _ENDS[_text(document["outcome"])],
         _number(document["ms"]),
+        _number(document.get("wave", 1)),
     )
+
+
+def _component(document: JsonObject) -> ComponentAnswer:
+    needed = document.get("needed")
+    return ComponentAnswer(
+        code=_text(document["code"]),
+        needed=None if needed is None else needed is True,
+        way=None if document.get("way") is None else _number(document["way"]),
+        proofs=tuple(_proof(_object(each)) for each in _list(document.get("proofs", []))),
+        lacks=tuple(tuple(_lack(_object(each)) for each in _list(way)) for way in _list(document.get("lacks", []))),
+    )
+
+
+def _proof(document: JsonObject) -> Proof:
+    provenance = _provenance(document["provenance"]) if "provenance" in document else None
+    return Proof(_item(document), _optional(document, "document"), provenance)
+
+
+def _lack(document: JsonObject) -> Lack:
+    outcome = _LACKS[_text(document["outcome"])]
+    return Lack(_item(document), _optional(document, "document"), outcome, _optional(document, "detail"))
+
+
+def _item(document: JsonObject) -> ItemId | None:
+    item = _optional(document, "item")
+    return None if item is None else ItemId(item)
+
+
+def _usage(document: JsonObject) -> Usage:
+    unused = tuple(ItemId(_text(each)) for each in _list(document.get("unused", [])))
+    return Usage(_number(document.get("fetched", 0)), unused)
 
 
 def _object(value: Json) -> JsonObject:

@@ -32,6 +32,7 @@ _FILLED: Final[JsonObject] = {
         "as_of": "2026-11-01T01:00:00.000Z",
         "legal_basis": "Luật Căn cước 26/2023/QH15, Điều 9",
         "assurance": "register",
+        "basis": "own",
     },
     "message": {
         "vi": "Đã điền từ Cơ sở dữ liệu quốc gia về dân cư.",
@@ -73,6 +74,52 @@ ANSWER: Final[JsonObject] = {
     "answered_at": "2026-11-22T02:00:00.412Z",
     "expires_at": "2026-11-25T02:00:00.000Z",
     "fields": {"/BenNam/HoTen": _FILLED, "/BenNu/HoTen": _SKIPPED},
+    "rows": {},
+    "components": [
+        {
+            "code": "tinh-trang-hon-nhan-ben-nam",
+            "name": {"vi": "Giấy xác nhận tình trạng hôn nhân của bên nam", "en": "The groom's marital status"},
+            "needed": True,
+            "essential": True,
+            "satisfied": True,
+            "way": 0,
+            "proofs": [
+                {
+                    "item": "person.marital_status",
+                    "name": {"vi": "Tình trạng hôn nhân", "en": "Marital status"},
+                    "provenance": {
+                        "register": "civil_status",
+                        "register_name": _CIVIL_STATUS,
+                        "record": "HT-999001",
+                        "path": "$.marital_status.code",
+                        "item": "person.marital_status",
+                        "mapping": "7d1f2a86a3a6a2f0c1a93a4df0b60d3b1c7c9e5d8f6b4a2e0d9c8b7a69584736",
+                        "fetched_at": "2026-11-22T02:00:00.000Z",
+                        "as_of": "2026-11-01T01:00:00.000Z",
+                        "legal_basis": "Luật Hộ tịch 60/2014/QH13",
+                        "assurance": "register",
+                        "basis": "own",
+                    },
+                }
+            ],
+            "lacks": [
+                [],
+                [
+                    {
+                        "document": "giay-xac-nhan-tinh-trang-hon-nhan",
+                        "name": {"vi": "Giấy xác nhận tình trạng hôn nhân", "en": "Certificate of marital status"},
+                        "outcome": "no_document",
+                        "message": {"vi": "Chưa có giấy tờ này.", "en": "We do not hold this paper."},
+                    }
+                ],
+            ],
+            "message": {
+                "vi": "Đã có trong Cơ sở dữ liệu hộ tịch điện tử; bạn không phải nộp.",
+                "en": "Already held: Electronic civil-status database. You need not attach it.",
+            },
+            "next_action": {"vi": "Bạn không cần làm gì.", "en": "Nothing to do."},
+        }
+    ],
     "sources": [
         {
             "register": "civil_status",
@@ -80,10 +127,19 @@ ANSWER: Final[JsonObject] = {
             "role": "groom",
             "outcome": "answered",
             "ms": 180,
+            "wave": 1,
         },
-        {"register": "population", "register_name": _POPULATION, "role": "groom", "outcome": "answered", "ms": 410},
+        {
+            "register": "population",
+            "register_name": _POPULATION,
+            "role": "groom",
+            "outcome": "answered",
+            "ms": 410,
+            "wave": 1,
+        },
     ],
     "counts": {"filled_verified": 1, "skipped": 1},
+    "usage": {"fetched": 12, "unused": []},
 }
 
 READINESS_REQUEST: Final[JsonObject] = {"procedure": "1.000894"}
@@ -126,11 +182,13 @@ READINESS_ANSWER: Final[JsonObject] = {
             "label": {"vi": "Họ, chữ đệm, tên", "en": "Full name"},
             "filler": "register",
             "register": "population",
+            "second": False,
         },
         {
             "pointer": "/BenNam/LanKetHon",
             "label": {"vi": "Kết hôn lần thứ", "en": "Marriage number"},
             "filler": "citizen",
+            "second": False,
         },
     ],
     "counts": {"citizen": 1, "register": 1},

@@ -1,118 +1,110 @@
-"""What each register said of each item: a value of the item's type with its provenance, or why there is none.
+"""One source's word on one item: a value of the item's type with its provenance, or why there is none.
 
-Pure. Reads replies; weighs nothing against anything (that is `resolve`).
+Pure. Casts, and puts addresses into today's units; weighs nothing against anything (that is `weigh`).
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final
 
+from chalicelib.consent.model import Right
 from chalicelib.kernel.canonical import Json
-from chalicelib.kernel.clock import iso
 from chalicelib.kernel.errors import InvalidValue
-from chalicelib.kernel.ids import ItemId, RegisterCode
+from chalicelib.kernel.ids import ItemId
 from chalicelib.prefill.model import ABSENT, Absent, Outcome, Provenance
-from chalicelib.sources.model import Attribute, Register, Reply
+from chalicelib.prefill.moved import today
 from chalicelib.vocabulary.cast import cast
 from chalicelib.vocabulary.model import Item
+from chalicelib.vocabulary.units import Units
 
-_MOST_VALUES = 20
-"""Values of one item that are looked at in one reply; a hostile list is not worth more."""
+MOST_ROWS: Final = 200
+"""Rows of one list; a longer one is no answer about a person."""
+_NO_PATHS: Final[Mapping[ItemId, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One register's word on one item; provenance is there whenever the register answered."""
+    """What one source said; provenance is there whenever it answered.
 
-    register: RegisterCode
+    The value of a list is rows by item, where None stands for a cell that is there and not of its item's type; `paths`
+    says where the cells stand in a row. `split` marks one of several successors of a unit that was divided.
+    """
+
     outcome: Outcome
     value: Json | Absent = ABSENT
     provenance: Provenance | None = None
     retry_after: int | None = None
+    split: bool = False
+    paths: Mapping[ItemId, str] = field(default_factory=lambda: _NO_PATHS, hash=False)
 
 
-class Witness:
-    """One register's reply about one subject, questioned item by item; no reply is one presumed too late."""
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is said of a subject is read on: the dictionary, the right to that subject's data, units, and the moment."""
 
-    def __init__(self, register: Register, reply: Reply | None) -> None:
-        self._register = register
-        self._reply = reply
-        self._data: Json = dict(reply.data) if reply else {}
-        self._fetched_at = iso(reply.fetched_at) if reply else ""
-        self._attributes: dict[ItemId, list[Attribute]] = {}
-        for attribute in register.attributes:
-            self._attributes.setdefault(attribute.item, []).append(attribute)
-
-    def on(self, item: Item) -> tuple[Finding, ...]:
-        """Return what it said of the item: several findings for several values, none if it never has the item."""
-        attributes = self._attributes.get(item.id)
-        if not attributes:
-            return ()
-        code, reply = self._register.code, self._reply
-        if reply is None:
-            return (Finding(code, "timed_out"),)
-        if reply.outcome != "answered":
-            return (Finding(code, reply.outcome, retry_after=reply.retry_after),)
-        for attribute in attributes:
-            if values := _telling(attribute.read(self._data)):
-                return tuple(self._judge(item, attribute, reply, value) for value in values)
-        return (self._absence(attributes[0], reply),)
-
-    def _judge(self, item: Item, attribute: Attribute, reply: Reply, value: Json) -> Finding:
-        provenance = self._provenance(attribute, reply)
-        try:
-            typed = cast(item, _translated(attribute, value))
-        except InvalidValue:
-            return Finding(self._register.code, "cast_failed", provenance=provenance)
-        return Finding(self._register.code, _standing(item, attribute, reply), typed, provenance)
-
-    def _absence(self, attribute: Attribute, reply: Reply) -> Finding:
-        outcome: Outcome = attribute.absent_means
-        if attribute.asks in reply.under_review:
-            outcome = "under_review"
-        elif _is_misshapen(attribute, reply.data.get(attribute.asks)):
-            outcome = "cast_failed"
-        return Finding(self._register.code, outcome, provenance=self._provenance(attribute, reply))
-
-    def _provenance(self, attribute: Attribute, reply: Reply) -> Provenance:
-        return Provenance(
-            register=self._register.code,
-            record=reply.record,
-            path=attribute.path,
-            item=attribute.item,
-            mapping=self._register.mapping,
-            fetched_at=self._fetched_at,
-            as_of=reply.as_of,
-            legal_basis=self._register.legal_basis,
-            assurance="register",
-        )
+    items: Mapping[ItemId, Item]
+    right: Right
+    units: Units | None = None
+    at: datetime | None = None
 
 
-def _telling(values: list[Json]) -> list[Json]:
+def judged(item: Item, value: Json, outcome: Outcome, provenance: Provenance, units: Units | None) -> list[Finding]:
+    """Return the findings of one value: in the item's own form, an address in today's units.
+
+    A divided unit gives one for each successor; a unit that nothing is known of is a value that does not cast.
+    """
+    try:
+        typed = cast(item, value)
+    except InvalidValue:
+        return [Finding("cast_failed", provenance=provenance)]
+    if item.type != "address" or units is None:
+        return [Finding(outcome, typed, provenance)]
+    places = placed(typed, provenance, units)
+    if not places:
+        return [Finding("cast_failed", provenance=provenance)]
+    return [Finding(outcome, place, origin, split=len(places) > 1) for place, origin in places]
+
+
+def placed(address: Json, provenance: Provenance, units: Units) -> list[tuple[Json, Provenance]]:
+    """Return where an address lies today, each with its provenance: with what was written, if it was another unit."""
+    recorded, read = moment(provenance.as_of), moment(provenance.fetched_at)
+    on = units.provinces.reform if read is None else read.date()
+    found = today(address, units, None if recorded is None else recorded.date(), on)
+    return [(each, provenance if each == address else replace(provenance, original=address)) for each in found]
+
+
+def listed(rows: Sequence[Mapping[ItemId, Json]], said: Finding, items: Mapping[ItemId, Item]) -> Finding:
+    """Return the finding of a list: each cell in its item's form, a bad one costing only itself.
+
+    Nothing that casts is `cast_failed`; more rows than a person has is `source_invalid`.
+    """
+    if len(rows) > MOST_ROWS:
+        return Finding("source_invalid", provenance=said.provenance)
+    written: list[Json] = [{id_: _cell(items.get(id_), cell) for id_, cell in row.items()} for row in rows]
+    if not any(cell is not None for row in written if isinstance(row, dict) for cell in row.values()):
+        return Finding("cast_failed", provenance=said.provenance)
+    return replace(said, value=written)
+
+
+def _cell(item: Item | None, value: Json) -> Json:
+    try:
+        return None if item is None else cast(item, value)
+    except InvalidValue:
+        return None
+
+
+def telling(values: Iterable[Json]) -> list[Json]:
     """Return the values that say something: null and blank text are no answer."""
-    return [
-        value
-        for value in values[:_MOST_VALUES]
-        if value is not None and not (isinstance(value, str) and not value.strip())
-    ]
+    return [value for value in values if value is not None and not (isinstance(value, str) and not value.strip())]
 
 
-def _is_misshapen(attribute: Attribute, given: Json) -> bool:
-    """Say whether something stands where the value should be inside: that is not the same as no value."""
-    return attribute.path != f"$.{attribute.asks}" and not isinstance(given, dict | list) and bool(_telling([given]))
-
-
-def _translated(attribute: Attribute, value: Json) -> Json:
-    """Put the register's code into the dictionary's; what has no translation is left for the cast to judge."""
-    return attribute.codes.get(value, value) if isinstance(value, str) else value
-
-
-def _standing(item: Item, attribute: Attribute, reply: Reply) -> Outcome:
-    if attribute.asks in reply.under_review:
-        return "under_review"
-    return "filled_stale" if _is_stale(item, reply) else "filled_verified"
-
-
-def _is_stale(item: Item, reply: Reply) -> bool:
-    if item.freshness_days is None or reply.as_of is None:
-        return False
-    return reply.fetched_at - datetime.fromisoformat(reply.as_of) > timedelta(days=item.freshness_days)
+def moment(text: str | None) -> datetime | None:
+    """Read an instant (RFC 3339), or a day as its start; None for what is neither."""
+    if text is None:
+        return None
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read if read.tzinfo is not None else read.replace(tzinfo=UTC)

@@ -18,7 +18,7 @@ from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.ids import ItemId, RegisterCode, SubjectId, is_organisation
 from chalicelib.prefill.model import SubjectRight
 from chalicelib.prefill.wanted import wanted_of
-from chalicelib.sources.model import PERSON, Call, Register
+from chalicelib.sources.model import PERSON, Call, Register, own_only
 from chalicelib.vocabulary.model import Item
 
 ENTERPRISE: Final = ItemId("business.code")
@@ -37,6 +37,8 @@ class Plan:
     """Items that the calls ask about each subject: what the access log names."""
     unplaced: frozenset[ItemId] = _NOTHING
     """Items that only a province's own register has, where no province was named."""
+    own_only: frozenset[ItemId] = _NOTHING
+    """Items that only registers have which answer about the caller alone."""
     standing: Mapping[SubjectId, frozenset[ItemId]] = field(default_factory=dict)
     """Lists of the caller's own record that are read only because a right depends on them."""
 
@@ -83,7 +85,7 @@ def plan(
             mask = by_code[code].fields_for(frozenset(item for item, found in authorities.items() if code in found))
             calls.append(Call(by_code[code], subject, mask, needs.purpose))
         asked[subject] = frozenset(item for item, found in authorities.items() if found)
-    return Plan(tuple(calls), subjects, wanted, asked, _unplaced(registers), standing)
+    return Plan(tuple(calls), subjects, wanted, asked, _unplaced(registers), own_only(registers), standing)
 
 
 def extended(before: Plan, after: Plan) -> Plan:

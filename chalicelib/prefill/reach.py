@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeAlias
 
-from chalicelib.consent.model import Right, settled
-from chalicelib.forms.model import Role
+from chalicelib.consent.model import Right, settled, undecided
+from chalicelib.forms.model import Role, SubjectKind
 from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.ids import (
     ItemId,
@@ -42,7 +42,7 @@ def reached(job: Job, replies: Mapping[CallId, Reply], context: Context = NOTHIN
         if way is None or way.item is None or way.role not in job.subjects:
             continue
         said = subject_of(way.role, job.items, job.plan, replies, context).answer(way.item)
-        subject = _subject(said.value) if said.outcome == "filled_verified" else None
+        subject = _subject(job.form.roles[role].kind, said.value) if said.outcome == "filled_verified" else None
         if subject is not None:
             found[role] = subject
     return found
@@ -69,7 +69,7 @@ def _settled(named: SubjectRight, lists: Mapping[ItemId, _Rows], on: date) -> Ri
     right = settled(named.right, named.subject, lists, on)
     if right.allowed or all(item in lists for item in named.right.awaits):
         return right
-    return replace(named.right, reason="standing_unknown")
+    return undecided(named.right)
 
 
 def _own_lists(job: Job, replies: Mapping[CallId, Reply], wanted: frozenset[ItemId]) -> dict[ItemId, _Rows]:
@@ -80,15 +80,18 @@ def _own_lists(job: Job, replies: Mapping[CallId, Reply], wanted: frozenset[Item
         if call.subject != job.who.person or reply is None or reply.outcome not in {"answered", "not_found"}:
             continue
         for attribute in call.register.attributes:
-            is_told = attribute.asks in call.fields and attribute.asks not in reply.under_review
+            given = reply.data.get(attribute.asks)
+            # A list that is something else says nothing, which is not the same as an empty one.
+            is_readable = given is None or isinstance(given, dict | list)
+            is_told = is_readable and attribute.asks in call.fields and attribute.asks not in reply.under_review
             if attribute.item in wanted and attribute.columns and is_told:
                 found.setdefault(attribute.item, []).extend(attribute.rows(dict(reply.data)))
     return found
 
 
-def _subject(value: object) -> SubjectId | None:
+def _subject(kind: SubjectKind, value: object) -> SubjectId | None:
     if not isinstance(value, str):
         return None
-    if is_personal_id(value):
-        return PersonalId(value)
-    return organisation_id(value) if is_business_code(value) else None
+    if kind == "organisation":
+        return organisation_id(value) if is_business_code(value) else None
+    return PersonalId(value) if is_personal_id(value) else None

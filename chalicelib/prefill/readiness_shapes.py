@@ -2,14 +2,17 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from chalicelib.consent.model import Refusal
 from chalicelib.definitions.model import Catalogue, Status
-from chalicelib.forms.model import Need
 from chalicelib.kernel.ids import ItemId
+from chalicelib.prefill.components_shapes import ComponentFound
+from chalicelib.prefill.model import Outcome
+from chalicelib.prefill.provenance_shapes import Answered, Words
 from chalicelib.prefill.readiness import ComponentReady, EvidenceReady, FieldReady, Filler, Readiness
-from chalicelib.prefill.shapes import Code, NamedSubject, Words
+from chalicelib.prefill.render_components import component_shown
+from chalicelib.prefill.shapes import Code, NamedSubject
 from chalicelib.sources.definition import REGISTERS
 from chalicelib.vocabulary.model import Text
 from chalicelib.vocabulary.service import vocabulary
@@ -44,10 +47,20 @@ class ReadinessRequest(Shape):
             **told("Mã tỉnh có cơ sở dữ liệu riêng cần hỏi.", "Code of the province whose own registers are meant."),
         ),
     ] = None
+    prefill: Annotated[
+        str | None,
+        Field(
+            max_length=64,
+            **told(
+                "Mã một lần điền sẵn của bạn: trả lời theo kết quả đã có, không hỏi lại.",
+                "Id of a prefill of yours: answered from what it found, nothing is asked again.",
+            ),
+        ),
+    ] = None
 
 
-class _Answered(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, populate_by_name=True)
+class _Answered(Answered):
+    model_config = ConfigDict(populate_by_name=True)
 
 
 class RoleShown(_Answered):
@@ -69,7 +82,12 @@ class FieldReadyShown(_Answered):
     label: Words
     filler: Filler
     register_: Annotated[str | None, Field(alias="register")] = None
-    reason: Annotated[Need | Refusal | str | None, Field(description="Why nobody fills it, or not yet.")] = None
+    reason: Annotated[str | None, Field(description="Why nobody fills it, or on what it still depends.")] = None
+    second: Annotated[
+        bool, Field(description="It may take a second question, about somebody whom the first answers name.")
+    ]
+    outcome: Annotated[Outcome | None, Field(description="How it ended in the prefill named.")] = None
+    detail: str | None = None
 
 
 class NamedItem(_Answered):
@@ -99,6 +117,10 @@ class ComponentShown(_Answered):
     status: Status
     supplied: Annotated[bool, Field(description="One way needs nothing but what registers are able to supply.")]
     any_of: list[list[EvidenceShown]]
+    satisfied: Annotated[bool | None, Field(description="Nothing has to be attached, by the prefill named.")] = None
+    found: Annotated[
+        ComponentFound | None, Field(description="Which evidence the prefill chose and why, or what is missing.")
+    ] = None
 
 
 class RegisterShown(_Answered):
@@ -110,7 +132,7 @@ class RegisterShown(_Answered):
 
 
 class ReadinessAnswer(_Answered):
-    """What a procedure takes. Nothing was asked of a register to say so."""
+    """What a procedure takes, and what a prefill of it found if one was named. Nothing was asked to say so."""
 
     procedure: str
     name: Words
@@ -119,6 +141,8 @@ class ReadinessAnswer(_Answered):
     status: Status
     catalogue: str
     personal: Annotated[bool, Field(description="The caller's own rights are in the answer.")]
+    prefill: str | None = None
+    revision: Annotated[int | None, Field(description="The revision of the prefill that answers.")] = None
     roles: list[RoleShown]
     components: list[ComponentShown]
     fields: list[FieldReadyShown]
@@ -138,6 +162,8 @@ def readiness_answer(found: Readiness) -> ReadinessAnswer:
         status=job.procedure.status,
         catalogue=job.catalogue.hash,
         personal=found.is_personal,
+        prefill=None if found.revision is None else found.revision.header.id,
+        revision=None if found.revision is None else found.revision.number,
         roles=_roles(found),
         components=[_component(each, job.catalogue) for each in found.components],
         fields=[_field(each) for each in found.fields],
@@ -160,7 +186,7 @@ def _roles(found: Readiness) -> list[RoleShown]:
             RoleShown(
                 role=role,
                 label=_both(rule.label),
-                reached_through=None if rule.via is None else rule.via.role,
+                reached_through=rule.via[0].role if rule.via else None,
                 refusal=None if right is None else right.refusal,
                 reason=None if right is None else right.reason,
             )
@@ -175,11 +201,15 @@ def _field(ready: FieldReady) -> FieldReadyShown:
         filler=ready.filler,
         register_=ready.register,
         reason=ready.reason,
+        second=ready.second,
+        outcome=None if ready.answer is None else ready.answer.outcome,
+        detail=None if ready.answer is None else ready.answer.detail,
     )
 
 
 def _component(ready: ComponentReady, catalogue: Catalogue) -> ComponentShown:
-    component = ready.component
+    component, answer = ready.component, ready.answer
+    found = None if answer is None else component_shown(component, answer, catalogue)
     return ComponentShown(
         code=component.code,
         name=_both(component.name),
@@ -189,6 +219,8 @@ def _component(ready: ComponentReady, catalogue: Catalogue) -> ComponentShown:
         status=component.status,
         supplied=ready.is_supplied,
         any_of=[[_evidence(each, catalogue) for each in way] for way in ready.ways],
+        satisfied=None if answer is None else answer.is_satisfied,
+        found=None if found is None else ComponentFound.model_validate(found),
     )
 
 

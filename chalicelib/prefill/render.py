@@ -4,19 +4,16 @@ Rendered from the pinned definitions alone, so the same revision is the same ans
 whenever. What is absent is left out; null is never an answer.
 """
 
-from typing import Final
-
-from chalicelib.forms.model import Field
+from chalicelib.forms.model import Field, RowList
 from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.clock import iso
 from chalicelib.prefill.codec import plain
 from chalicelib.prefill.job import Shown
-from chalicelib.prefill.model import FieldAnswer, SourceSummary
-from chalicelib.sources.definition import REGISTERS
-from chalicelib.vocabulary.model import Text
+from chalicelib.prefill.model import Candidate, FieldAnswer, Row, SourceSummary
+from chalicelib.prefill.named import both, in_order, provenance_shown, register_name, source_name
+from chalicelib.prefill.render_components import components_shown, usage_shown
+from chalicelib.prefill.sheet_render import under_way
 from chalicelib.vocabulary.service import Vocabulary, vocabulary
-
-_UNNAMED: Final = Text("", "")
 
 
 def render(shown: Shown) -> JsonObject:
@@ -40,28 +37,39 @@ def render(shown: Shown) -> JsonObject:
         "answered_at": iso(revision.made_at),
         "expires_at": iso(header.expires_at),
         "fields": {
-            field.pointer: _field(field, revision.resolution.fields[field.pointer], shown, words)
+            field.pointer: field_shown(field, revision.resolution.fields[field.pointer], shown, words)
             for field in job.form.fields
         },
-        "sources": [_source(each, shown) for each in revision.resolution.sources],
+        "rows": {
+            pointer: [
+                row_shown(job.form.lists[pointer], row, shown, words) for row in revision.resolution.rows[pointer]
+            ]
+            for pointer in job.form.lists
+            if pointer in revision.resolution.rows
+        },
+        "components": components_shown(revision.resolution.components, job.procedure, job.catalogue),
+        "sources": [source_shown(each, shown) for each in revision.resolution.sources],
         "counts": counts,
+        "usage": usage_shown(revision.resolution.usage),
     }
+    answer |= under_way(revision.sheet)
     if shown.changed is not None:
         answer["changed"] = list(shown.changed)
     return answer
 
 
-def _field(field: Field, answer: FieldAnswer, shown: Shown, words: Vocabulary) -> JsonObject:
+def field_shown(field: Field, answer: FieldAnswer, shown: Shown, words: Vocabulary) -> JsonObject:
+    """Write one field: its value or its reason, where it is from, and both in words."""
     known = plain(answer)
-    written: JsonObject = {"label": _both(field.label), "policy": field.policy, "status": field.status}
+    written: JsonObject = {"label": both(field.label), "policy": field.policy, "status": field.status}
     written |= {name: known[name] for name in ("outcome", "value", "origin", "retry_after", "detail") if name in known}
     if "value" in written:
-        written["value"] = _in_order(written["value"])
+        written["value"] = in_order(written["value"])
     written["locked"] = answer.locked
-    if "provenance" in known:
-        written["provenance"] = _named(known["provenance"], shown)
+    if answer.provenance is not None:
+        written["provenance"] = provenance_shown(answer.provenance, shown.job.catalogue)
     if answer.candidates:
-        written["candidates"] = [_candidate(plain(each), shown) for each in answer.candidates]
+        written["candidates"] = [_candidate(each, shown) for each in answer.candidates]
     if answer.policy is not None:
         written["policy_named"] = answer.policy
     written["message"] = _worded(answer, "", shown, words)
@@ -69,50 +77,44 @@ def _field(field: Field, answer: FieldAnswer, shown: Shown, words: Vocabulary) -
     return written
 
 
-def _candidate(known: JsonObject, shown: Shown) -> JsonObject:
-    return known | {"value": _in_order(known["value"]), "provenance": _named(known["provenance"], shown)}
+def row_shown(rule: RowList, row: Row, shown: Shown, words: Vocabulary) -> JsonObject:
+    """Write one row of a list: every column as a field is written."""
+    cells: JsonObject = {
+        column.pointer: field_shown(column, row[column.pointer], shown, words)
+        for column in rule.columns
+        if column.pointer in row
+    }
+    return {"fields": cells}
 
 
-def _in_order(value: Json) -> Json:
-    """Return the value with its names sorted, as it comes back from the store: one form, fresh or read again."""
-    if isinstance(value, dict):
-        return {name: _in_order(value[name]) for name in sorted(value)}
-    return [_in_order(each) for each in value] if isinstance(value, list) else value
+def _candidate(candidate: Candidate, shown: Shown) -> JsonObject:
+    return {
+        "value": in_order(candidate.value),
+        "provenance": provenance_shown(candidate.provenance, shown.job.catalogue),
+    }
 
 
-def _named(provenance: Json, shown: Shown) -> Json:
-    if not isinstance(provenance, dict):
-        return provenance
-    return provenance | {"register_name": _both(_register_name(provenance.get("register"), shown))}
-
-
-def _register_name(code: Json, shown: Shown) -> Text:
-    register = shown.job.catalogue.find(REGISTERS, code) if isinstance(code, str) else None
-    return _UNNAMED if register is None else register.name
-
-
-def _source(summary: SourceSummary, shown: Shown) -> JsonObject:
-    name = _both(_register_name(summary.register, shown))
+def source_shown(summary: SourceSummary, shown: Shown) -> JsonObject:
+    """Write how one register did for one role."""
+    name = both(register_name(summary.register, shown.job.catalogue))
     return {
         "register": summary.register,
         "register_name": name,
         "role": summary.role,
         "outcome": summary.outcome,
         "ms": summary.ms,
+        "wave": summary.wave,
     }
 
 
 def _worded(answer: FieldAnswer, ending: str, shown: Shown, words: Vocabulary) -> JsonObject:
-    """Return the text for the outcome, or for its detail where there is one, in both languages."""
-    general, narrow = f"outcome.{answer.outcome}", f"outcome.{answer.outcome}.{answer.detail}"
-    code = (narrow if narrow + ending in words.texts else general) + ending
+    """Return the narrowest text there is: for the detail, for what vouches for the value, or for the outcome."""
+    origin, general = answer.provenance, f"outcome.{answer.outcome}"
+    narrow = (f"{general}.{each}" for each in (answer.detail, origin and origin.assurance))
+    code = next((each for each in narrow if each + ending in words.texts), general) + ending
     seconds = answer.retry_after if answer.retry_after is not None else 60
-    source = _register_name(answer.provenance.register if answer.provenance else None, shown)
+    source = source_name(origin, shown.job.catalogue)
     return {
         "vi": words.text(code, "vi", source=source.vi, seconds=seconds),
         "en": words.text(code, "en", source=source.en, seconds=seconds),
     }
-
-
-def _both(text: Text) -> JsonObject:
-    return {"vi": text.vi, "en": text.en}

@@ -1,12 +1,16 @@
 """The request and the answer of prefill as the API declares them; the description of the API is made from these."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from chalicelib.definitions.model import Status
 from chalicelib.forms.model import Policy
+from chalicelib.kernel.ids import PersonalId, SubjectId, organisation_id
+from chalicelib.prefill.components_shapes import ComponentFound, UsageShown
 from chalicelib.prefill.model import Origin, Outcome, Rule
+from chalicelib.prefill.provenance_shapes import Answered, ProvenanceShown, Words
+from chalicelib.prefill.sheet_shapes import ContestNoted, RefreshNoted
 from chalicelib.sources.model import CallOutcome
 from chalicelib.web.shape import Shape, told
 
@@ -17,9 +21,30 @@ Code = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9.
 
 
 class NamedSubject(Shape):
-    """Who plays a role. The id names a person and grants nothing: rights come from the token."""
+    """Who plays a role: a person or an organisation. The id grants nothing: rights come from the token."""
 
-    personal_id: _PersonalId
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["personal_id"]}, {"required": ["organisation_id"]}]}
+    )
+
+    personal_id: _PersonalId | None = None
+    organisation_id: Annotated[
+        str | None,
+        Field(pattern=r"^[0-9]{10}$", **told("Mã số doanh nghiệp, 10 chữ số.", "Enterprise code, 10 digits.")),
+    ] = None
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if (self.personal_id is None) == (self.organisation_id is None):
+            raise ValueError
+        return self
+
+    @property
+    def subject(self) -> SubjectId:
+        """Return the subject's id."""
+        if self.personal_id is not None:
+            return PersonalId(self.personal_id)
+        return organisation_id(self.organisation_id or "")
 
 
 class PrefillRequest(Shape):
@@ -46,6 +71,26 @@ class PrefillRequest(Shape):
             ),
         ),
     ] = None
+    answers: Annotated[
+        dict[str, Any],
+        Field(
+            default_factory=dict,
+            max_length=500,
+            **told(
+                "Nội dung người dân đã tự khai, theo lược đồ của biểu mẫu; được giữ nguyên.",
+                "What the citizen has typed, as the form's schema shapes it; it stands.",
+            ),
+        ),
+    ]
+    profile: Annotated[
+        Code | None,
+        Field(
+            **told(
+                "Mã bảng ánh xạ của cổng, nếu answers viết theo khoá của biểu mẫu riêng.",
+                "The portal's mapping, where `answers` are in the keys of its own form.",
+            )
+        ),
+    ] = None
     deadline_ms: Annotated[
         int,
         Field(
@@ -70,40 +115,14 @@ class SinceQuery(Shape):
     ] = None
 
 
-class _Answered(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class Words(_Answered):
-    """A text in both languages."""
-
-    vi: str
-    en: str
-
-
-class ProvenanceShown(_Answered):
-    """Where a value, or a register's no, is from."""
-
-    register_: Annotated[str, Field(alias="register")]
-    register_name: Words
-    record: str | None = None
-    path: str
-    item: str
-    mapping: Annotated[str, Field(description="Hash of the definition the reply was read with.")]
-    fetched_at: str
-    as_of: str | None = None
-    legal_basis: str
-    assurance: Literal["register"] = "register"
-
-
-class CandidateShown(_Answered):
+class CandidateShown(Answered):
     """One of several values that do not agree."""
 
     value: Any
     provenance: ProvenanceShown
 
 
-class FieldShown(_Answered):
+class FieldShown(Answered):
     """A field: its value with provenance, or the named reason why there is none."""
 
     label: Words
@@ -114,7 +133,7 @@ class FieldShown(_Answered):
     origin: Origin | None = None
     locked: bool
     provenance: ProvenanceShown | None = None
-    candidates: list[CandidateShown] = []
+    candidates: Annotated[list[CandidateShown], Field(default_factory=list)]
     policy_named: Annotated[Rule | None, Field(description="How a conflict was settled.")] = None
     retry_after: Annotated[int | None, Field(description="Seconds.")] = None
     detail: str | None = None
@@ -122,7 +141,13 @@ class FieldShown(_Answered):
     next_action: Words
 
 
-class SourceShown(_Answered):
+class RowShown(Answered):
+    """One row of a list."""
+
+    fields: Annotated[dict[str, FieldShown], Field(description="By the column's pointer into the row.")]
+
+
+class SourceShown(Answered):
     """How one register did for one role."""
 
     register_: Annotated[str, Field(alias="register")]
@@ -130,9 +155,10 @@ class SourceShown(_Answered):
     role: str
     outcome: CallOutcome
     ms: int
+    wave: Annotated[Literal[1, 2], Field(description="2: asked by what a first reply said.")]
 
 
-class PrefillAnswer(_Answered):
+class PrefillAnswer(Answered):
     """A revision of a prefill; it names every field of the form."""
 
     id: str
@@ -148,6 +174,11 @@ class PrefillAnswer(_Answered):
     answered_at: str
     expires_at: str
     fields: dict[str, FieldShown]
+    rows: Annotated[dict[str, list[RowShown]], Field(description="By the pointer of the list.")]
+    components: list[ComponentFound]
     sources: list[SourceShown]
     counts: dict[str, int]
+    usage: UsageShown
+    contests: Annotated[list[ContestNoted], Field(default_factory=list)]
+    refresh: RefreshNoted | None = None
     changed: Annotated[list[str] | None, Field(description="Pointers that differ from revision `since`.")] = None

@@ -15,11 +15,12 @@ from urllib3.exceptions import TimeoutError as Urllib3TimeoutError
 from chalicelib.kernel.errors import BadDefinition
 from chalicelib.kernel.ids import RegisterCode
 from chalicelib.sources.model import Reply
-from chalicelib.sources.service import Handle, Pool, Response, TooSlow, Transport, Unreachable
+from chalicelib.sources.service import Handle, NoRoom, Pool, Response, TooSlow, Transport, Unreachable
 from chalicelib.web.bounded import bounded, bounded_pools
 
 _PIECE = 16 * 1024
-_AT_ONCE = 64
+_CONNECTIONS = 64
+_AT_ONCE = 16
 _NAME = re.compile(r"[a-z0-9_]+")
 _HEADERS = {
     "content-type": "application/json",
@@ -28,9 +29,9 @@ _HEADERS = {
     "accept-encoding": "identity",
 }
 
-_connections = bounded_pools(_AT_ONCE)
-# Never in a `with`: leaving it would wait for the slowest register, past any deadline.
-_threads = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="register")
+_connections = bounded_pools(_CONNECTIONS)
+# Never in a `with`: leaving one would wait for the slowest register, past any deadline.
+_lanes: dict[str, ThreadPoolExecutor] = {}
 
 
 class HttpTransport(Transport):
@@ -115,11 +116,16 @@ def _named_failures() -> Iterator[None]:
 
 
 class ThreadPool(Pool):
-    """The process's threads. A call that nobody waits for any more ends by its own timeout."""
+    """The process's threads, at most so many for each register, begun as they are needed.
 
-    def submit(self, work: Callable[[], Reply]) -> Handle:
-        """Start the work on a thread."""
-        return _Running(_threads.submit(work))
+    A register that hangs keeps its own threads busy and nobody else's. A call that nobody waits for any more ends by
+    its own timeout.
+    """
+
+    def submit(self, lane: str, work: Callable[[], Reply]) -> Handle:
+        """Start the work on a thread of its lane."""
+        threads = _lanes.get(lane) or _lanes.setdefault(lane, ThreadPoolExecutor(_AT_ONCE, f"register-{lane}"))
+        return _Running(threads.submit(work))
 
 
 class _Running(Handle):
@@ -129,6 +135,8 @@ class _Running(Handle):
     def wait(self, seconds: float) -> Reply | None:
         try:
             return self._future.result(timeout=seconds)
-        except TimeoutError:
+        except TimeoutError as error:
             # A call still in the queue is taken out of it, so that it does not hold up the next request's.
-            return None if self._future.cancel() or not self._future.done() else self._future.result()
+            if self._future.cancel():
+                raise NoRoom from error
+            return self._future.result() if self._future.done() else None

@@ -7,7 +7,7 @@ from typing import Final, Literal, Self, TypeAlias
 
 from chalicelib.definitions.model import Status
 from chalicelib.kernel.canonical import Json
-from chalicelib.kernel.ids import ItemId, PersonalId, RegisterCode
+from chalicelib.kernel.ids import ItemId, RegisterCode, SubjectId
 from chalicelib.vocabulary.model import Text
 
 CallOutcome: TypeAlias = Literal[
@@ -150,6 +150,13 @@ class Register:
         return tuple(sorted({each.asks for each in self.attributes if each.item in items}))
 
 
+def own_only(registers: Iterable[Register]) -> frozenset[ItemId]:
+    """Return the items that only registers have which answer about the caller alone: no consent opens them."""
+    every = [(each.own_data_only, each.items) for each in registers]
+    shared = frozenset(item for is_own, items in every if not is_own for item in items)
+    return frozenset(item for is_own, items in every if is_own for item in items) - shared
+
+
 def failure_of(errors: Mapping[str, CallOutcome], status: int, code: str | None) -> CallOutcome:
     """Return what a refusal means: by its code, then by its HTTP status (`http:503`), then by what statuses mean.
 
@@ -167,25 +174,31 @@ def failure_of(errors: Mapping[str, CallOutcome], status: int, code: str | None)
 
 @dataclass(frozen=True, slots=True)
 class CallId:
-    """What tells one call of a wave from the others: a register is asked about a subject once."""
+    """What tells one call from the others: in one wave a register is asked about a subject once."""
 
     register: RegisterCode
-    subject: PersonalId
+    subject: SubjectId
+    wave: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One bulk question to one register about one subject."""
+    """One bulk question to one register about one subject; `wave` 2 asks by a key that a first reply gave."""
 
     register: Register
-    subject: PersonalId
+    subject: SubjectId
     fields: tuple[str, ...]
     purpose: str
+    wave: int = 1
 
     @property
     def id(self) -> CallId:
         """Return the key that its reply is kept under."""
-        return CallId(self.register.code, self.subject)
+        return CallId(self.register.code, self.subject, self.wave)
+
+
+NOT_ASKED: Final = frozenset({"breaker_open", "quota", "bulkhead"})
+"""Faults of replies that are this process's own: it spared the register, or had no room for the call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,5 +221,5 @@ class Reply:
 
     @property
     def is_presumed(self) -> bool:
-        """Say whether the outcome is a presumption that a late answer may overrule."""
-        return self.outcome == "timed_out"
+        """Say whether a late answer may overrule the outcome, for the register itself has said nothing yet."""
+        return self.outcome == "timed_out" or self.fault in NOT_ASKED

@@ -1,18 +1,22 @@
 """Ask registers in parallel under one deadline; whatever a register does, every call has an outcome in time.
 
-Knows the ports it needs and the order of things; must not know HTTP, threads or forms. Nothing here outlives the
-request: a call given up at the deadline may still end in its thread, and its result then goes nowhere.
+Knows the ports it needs and the order of things; must not know HTTP, threads or forms. No reply outlives the request: a
+call given up at the deadline may still end in its thread, and its result then goes nowhere. What does outlive it, for
+the life of the process, is how each register fares: its breaker and its quota.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from math import ceil
+from typing import Final, Protocol
 
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import SourceError
 from chalicelib.kernel.ids import IdSource, RegisterCode
-from chalicelib.sources.model import Call, CallId, CallOutcome, Reply
+from chalicelib.sources.breaker import Breaker
+from chalicelib.sources.manners import Quotas, Restraint, pause_before_again
+from chalicelib.sources.model import Call, CallId, CallOutcome, Register, Reply
 from chalicelib.sources.wire import Heard, Timing, interpret, question
 
 LARGEST_BODY = 32 * 1024
@@ -27,6 +31,12 @@ class TooSlow(SourceError):
     """The time for the call is over."""
 
     code = "timed_out"
+
+
+class NoRoom(SourceError):
+    """The register was not asked: its share of the threads was taken for as long as the call had."""
+
+    code = "source_busy"
 
 
 class Response(Protocol):
@@ -62,15 +72,18 @@ class Handle(Protocol):
     """Work handed to a pool."""
 
     def wait(self, seconds: float) -> Reply | None:
-        """Return the result as soon as it is there, or None when it is not within so many seconds."""
+        """Return the result as soon as it is there, or None when it is not within so many seconds.
+
+        Raises NoRoom when the work was not even begun by then; it never will be.
+        """
         ...
 
 
 class Pool(Protocol):
-    """Where calls run side by side."""
+    """Where calls run side by side, in lanes: a full lane holds up no other."""
 
-    def submit(self, work: Callable[[], Reply]) -> Handle:
-        """Start the work, now or when there is room."""
+    def submit(self, lane: str, work: Callable[[], Reply]) -> Handle:
+        """Start the work, now or when there is room in its lane."""
         ...
 
 
@@ -82,54 +95,116 @@ class _Span:
     end: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """One question and its reply; `failed` is what it tells of the register's health, None where nothing."""
+
+    reply: Reply
+    failed: bool | None
+
+
+_UNWELL: Final[frozenset[CallOutcome]] = frozenset({"source_unavailable", "timed_out"})
+"""What a register is not well with. Any other answer, a refusal or nonsense too, shows that it is there."""
+
+
 class Sources:
     """The registers behind the buses."""
 
-    def __init__(self, transport: Transport, pool: Pool, clock: Clock, ids: IdSource) -> None:
+    def __init__(self, transport: Transport, pool: Pool, clock: Clock, ids: IdSource, restraint: Restraint) -> None:
         self._transport = transport
         self._pool = pool
         self._clock = clock
         self._ids = ids
+        self._restraint = restraint
+        self._quotas = Quotas(clock, restraint.share)
+        self._breakers: dict[tuple[str, str], Breaker] = {}
 
     def fetch(self, calls: Sequence[Call], deadline: float) -> Mapping[CallId, Reply]:
         """Make all calls at once and return a reply for each, at the deadline (monotonic seconds) at the latest.
 
-        Each call has the register's own timeout or what is left of the deadline, whichever is less. A call still
-        open then is `timed_out`. Never raises for what a register does.
+        Each call has the register's own timeout or what is left of the deadline, whichever is less, a second try
+        included. A call still open then is `timed_out`. A register that keeps failing, or whose quota is used up, is
+        not asked: `source_unavailable` and `source_busy`, with the seconds until it may be. Never raises for what a
+        register does.
         """
         start = self._clock.monotonic()
         spans = {call.id: _Span(start, min(start + call.register.timeout_ms / 1000, deadline)) for call in calls}
-        handles = {call.id: self._pool.submit(self._work(call, spans[call.id])) for call in calls}
-        return {identity: self._await(handle, spans[identity]) for identity, handle in handles.items()}
+        begun = {call.id: self._begin(call, spans[call.id]) for call in calls}
+        return {identity: self._await(each, spans[identity]) for identity, each in begun.items()}
 
-    def _work(self, call: Call, span: _Span) -> Callable[[], Reply]:
+    def _begin(self, call: Call, span: _Span) -> Handle | Reply:
+        if span.end <= span.start:
+            return self._ended("timed_out", span)
+        breaker = self._breaker(call.register)
+        if breaker.wait(span.start) > 0:
+            return self._spared(breaker, span)
         request_id = self._ids.new()
-        return lambda: self._attempt(call, request_id, span)
+        return self._pool.submit(call.register.code, lambda: self._watched(call, request_id, span))
 
-    def _await(self, handle: Handle, span: _Span) -> Reply:
+    def _await(self, begun: Handle | Reply, span: _Span) -> Reply:
         # One after the other, each to its own end: the ends are instants, so the sum is the latest of them.
-        reply = handle.wait(max(0.0, span.end - self._clock.monotonic()))
+        if isinstance(begun, Reply):
+            return begun
+        try:
+            reply = begun.wait(max(0.0, span.end - self._clock.monotonic()))
+        except NoRoom:
+            return self._ended("source_busy", span, fault="bulkhead", retry_after=1)
         return self._ended("timed_out", span) if reply is None else reply
 
-    def _attempt(self, call: Call, request_id: str, span: _Span) -> Reply:
-        """Ask once. A rule about asking again, or about not asking at all for a while, belongs around this."""
+    def _watched(self, call: Call, request_id: str, span: _Span) -> Reply:
+        """Ask as the register's breaker allows, and tell it what came of that."""
+        breaker = self._breaker(call.register)
+        leave = breaker.admit(self._clock.monotonic())
+        if leave is None:
+            return self._spared(breaker, span)
+        failed = None
+        try:
+            told = self._ask(call, request_id, span)
+            # A probe finds out how the register is; it is not asked a second time before that is known.
+            if not leave.is_probe:
+                told = self._ask_again(call, told, span)
+            failed = told.failed
+        finally:
+            breaker.settle(leave, self._clock.monotonic(), failed=failed)
+        return told.reply
+
+    def _ask_again(self, call: Call, told: _Try, span: _Span) -> _Try:
+        """Ask once more where that is worth it; a try that tells nothing leaves the first one's reply.
+
+        Tenacity could do this, but two tries are two lines, and its import alone takes 14 ms of the deadline of the
+        first call that fails.
+        """
+        if told.failed is None:
+            return told
+        if (pause := pause_before_again(told.reply, self._left(span), self._restraint.dice)) is None:
+            return told
+        self._clock.sleep(pause)
+        again = self._ask(call, self._ids.new(), span)
+        return told if again.failed is None else again
+
+    def _ask(self, call: Call, request_id: str, span: _Span) -> _Try:
+        """Ask once."""
+        if (left := self._left(span)) <= 0:
+            return _Try(self._ended("timed_out", span), None)
+        if (wait := self._quotas.wait(call.register)) is not None:
+            return _Try(self._ended("source_busy", span, fault="quota", retry_after=wait), None)
         try:
             heard = self._exchange(call, request_id, span)
         except TooSlow:
-            return self._ended("timed_out", span)
+            # Given less than half of its own time it proves nothing: a caller in a hurry shuts it for nobody else.
+            had_time = left >= call.register.timeout_ms / 1000 / 2
+            return _Try(self._ended("timed_out", span), failed=True if had_time else None)
         except Unreachable:
-            return self._ended("source_unavailable", span, fault="unreachable")
+            return _Try(self._ended("source_unavailable", span, fault="unreachable"), failed=True)
         if heard is None:
-            return self._ended("source_invalid", span, fault="too_big")
-        return interpret(call, request_id, heard, self._timing(span))
+            return _Try(self._ended("source_invalid", span, fault="too_big"), failed=False)
+        reply = interpret(call, request_id, heard, self._timing(span))
+        return _Try(reply, failed=reply.outcome in _UNWELL)
 
     def _exchange(self, call: Call, request_id: str, span: _Span) -> Heard | None:
         """Send and read to the end; None for a body over the cap. Raises Unreachable or TooSlow."""
-        left = span.end - self._clock.monotonic()
-        if left <= 0:
-            raise TooSlow
         register, body = call.register, question(call, request_id)
-        with self._transport.post(register.route, register.code, body, left) as response:
+        with self._transport.post(register.route, register.code, body, self._left(span)) as response:
             read = self._read(response, span)
             return None if read is None else Heard(response.status, response.headers, read)
 
@@ -144,9 +219,23 @@ class Sources:
                 return None
         return bytes(body)
 
-    def _ended(self, outcome: CallOutcome, span: _Span, fault: str | None = None) -> Reply:
+    def _breaker(self, register: Register) -> Breaker:
+        key = (register.code, register.route)
+        known = self._breakers.get(key)
+        return known or self._breakers.setdefault(key, Breaker(self._restraint.breaker))
+
+    def _spared(self, breaker: Breaker, span: _Span) -> Reply:
+        wait = max(1, ceil(breaker.wait(self._clock.monotonic())))
+        return self._ended("source_unavailable", span, fault="breaker_open", retry_after=wait)
+
+    def _ended(
+        self, outcome: CallOutcome, span: _Span, *, fault: str | None = None, retry_after: int | None = None
+    ) -> Reply:
         timing = self._timing(span)
-        return Reply(outcome, timing.ms, timing.at, fault=fault)
+        return Reply(outcome, timing.ms, timing.at, retry_after=retry_after, fault=fault)
+
+    def _left(self, span: _Span) -> float:
+        return span.end - self._clock.monotonic()
 
     def _timing(self, span: _Span) -> Timing:
         return Timing(self._clock.now(), round((self._clock.monotonic() - span.start) * 1000))

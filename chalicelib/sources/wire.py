@@ -1,6 +1,6 @@
 """The integration bus's own language: what a question looks like, and what can be believed of a reply.
 
-Pure: bytes in, values out. A reply is believed only when it answers this very question about this very person; a
+Pure: bytes in, values out. A reply is believed only when it answers this very question about this very subject; a
 register that fails, lies or babbles costs an outcome, never an exception.
 """
 
@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import TypeAlias
 
 from chalicelib.kernel.canonical import Json, JsonObject, canonical
+from chalicelib.kernel.ids import SubjectId, code_of, is_organisation
 from chalicelib.sources.model import Call, Reply, failure_of
 
 RECEIVER = "motlan"
@@ -45,11 +46,11 @@ _Body: TypeAlias = Mapping[str, Json]
 
 
 def question(call: Call, request_id: str) -> bytes:
-    """Return the body to send: the only place where the personal id goes, so that no URL or header carries it."""
+    """Return the body to send: the only place where the subject's id goes, so that no URL or header carries it."""
     return canonical(
         {
             "request_id": request_id,
-            "subject": {"personal_id": call.subject},
+            "subject": _named(call.subject),
             "fields": list(call.fields),
             "purpose": call.purpose,
             "receiver": RECEIVER,
@@ -71,6 +72,13 @@ def interpret(call: Call, request_id: str, heard: Heard, timing: Timing) -> Repl
         code, fault = None, str(unusable)
     outcome = "source_invalid" if heard.status == 200 else failure_of(call.register.errors, heard.status, code)
     return Reply(outcome, timing.ms, timing.at, retry_after=_retry_after(heard, timing.at), fault=fault)
+
+
+def _named(subject: SubjectId) -> dict[str, Json]:
+    """Name the subject as the bus does: an organisation by its code, under a key that no person is named by."""
+    if is_organisation(subject):
+        return {"organisation_id": code_of(subject)}
+    return {"personal_id": subject}
 
 
 def _json(heard: Heard) -> _Body:
@@ -95,7 +103,8 @@ def _answer(call: Call, request_id: str, body: _Body, timing: Timing) -> Reply:
     subject = _object(record.get("subject"), "subject")
     _same(body.get("request_id"), request_id, "request_id")
     _same(body.get("register"), call.register.code, "register")
-    _same(subject.get("personal_id"), call.subject, "wrong_subject")
+    for kind, meant in _named(call.subject).items():
+        _same(subject.get(kind), meant, "wrong_subject")
     return Reply(
         "answered",
         timing.ms,
@@ -135,7 +144,7 @@ def _object(value: object, fault: str) -> JsonObject:
     return value
 
 
-def _same(said: Json, meant: str, fault: str) -> None:
+def _same(said: Json, meant: Json, fault: str) -> None:
     if said != meant:
         raise _Unusable(fault)
 

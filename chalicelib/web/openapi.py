@@ -157,6 +157,16 @@ def _security(operation: Operation) -> list[dict[str, list[str]]]:
     return [{}, {"bearer": []}] if operation.auth.reads_token else []
 
 
+_IF_MATCH: Final = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The ETag of the state that the caller has seen, or * (RFC 9110).",
+    "x-vi": "ETag của bản mà bên gọi đang có, hoặc *.",
+    "schema": {"type": "string", "pattern": r"^(\*|\"[!#-~]{1,200}\")$"},
+}
+
+
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
     found = [*_of(operation.path, "path"), *_of(operation.query, "query")]
     if operation.idempotency != "none":
@@ -170,6 +180,8 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
                 "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
             }
         )
+    if operation.if_match:
+        found.append(_IF_MATCH)
     return found
 
 

@@ -76,7 +76,8 @@ class Operation:
     """One operation of the API: what it takes, who may call it, and what it can answer.
 
     `body`, `path` and `query` are models that subclass `shape.Shape`; `errors` are the narrower problems that the
-    reference should name; `cache` is the Cache-Control of its good answers.
+    reference should name; `if_match` says that it changes what the caller has seen, by its ETag; `cache` is the
+    Cache-Control of its good answers.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Operation:
     status: int = 200
     errors: tuple[type[AppError], ...] = ()
     idempotency: Literal["none", "optional", "required"] = "none"
+    if_match: bool = False
     max_bytes: int = 64 * KIB
     cache: str = "no-store"
     body_example: JsonObject | None = None

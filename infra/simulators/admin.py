@@ -4,12 +4,12 @@
 """
 
 import ipaddress
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from flask import Blueprint, Response, jsonify, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from infra.simulators.faults import Fault, FaultBook
+from infra.simulators.faults import Fault, FaultBook, SubjectNumber
 from infra.simulators.personas import Persona
 from infra.simulators.registers import FIELDS, Journal, line_of
 from infra.simulators.vneid import OAuthError, VNeID
@@ -30,7 +30,7 @@ class _TokenRequest(BaseModel):
 class _Clear(BaseModel):
     model_config = ConfigDict(extra="forbid")
     target: str | None = Field(default=None, alias="register")
-    subject: Annotated[str, Field(pattern=r"^[0-9]{12}$")] | None = None
+    subject: SubjectNumber | None = None
 
 
 def blueprint(faults: FaultBook, journal: Journal, vneid: VNeID) -> Blueprint:

@@ -60,7 +60,7 @@ def _fault_parser(fault: argparse.ArgumentParser) -> None:
     clear.add_argument("--subject")
     put = verbs.add_parser("set", help="replaces what was set for the same register and subject")
     put.add_argument("register", help="population, civil_status, … or '*'")
-    put.add_argument("--subject", help="only for this personal id")
+    put.add_argument("--subject", help="only for this personal id or organisation code")
     put.add_argument("--latency", type=Latency.parse, help="ms: 300, 100-300 or lognormal:P50/P99")
     put.add_argument("--error", type=_chance, action="append", default=[], metavar="STATUS[:PROBABILITY]")
     put.add_argument("--quota", type=_quota, metavar="CALLS/SECONDS")

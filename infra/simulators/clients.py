@@ -46,7 +46,7 @@ BUILT_IN: Final = _by_id(
         name=Name(vi="Cổng Một Lần", en="Một Lần portal"),
         type="public",
         redirect_uris=("http://127.0.0.1:8000/portal/callback",),
-        scopes=("openid", "prefill", "access_log"),
+        scopes=("openid", "prefill", "access_log", "consent"),
     ),
     Client(
         id="ubnd-demo",

@@ -29,13 +29,15 @@ ERRORS: Final = {
 
 Status = Literal[400, 403, 404, 409, 429, 500, 502, 503, 504]
 Wrong = Literal["html", "shape", "list", "types"]
+SubjectNumber = Annotated[str, Field(pattern=r"^([0-9]{12}|[0-9]{10})$")]
+"""A person's id, or an organisation's code."""
 EVERY: Final = "*"
 _Z99 = 2.3263478740408408  # the normal distribution's 99th percentile, in standard deviations
 
 
-def subject_digest(personal_id: str) -> str:
-    """Return what the journal and the fault list show in place of a personal id."""
-    return hashlib.sha256(personal_id.encode()).hexdigest()[:16]
+def subject_digest(subject: str) -> str:
+    """Return what the journal and the fault list show in place of a person's or an organisation's id."""
+    return hashlib.sha256(subject.encode()).hexdigest()[:16]
 
 
 class _Frozen(BaseModel):
@@ -90,7 +92,7 @@ class Fault(_Frozen):
     """Everything wrong with one register (or `*`: each), for one subject or for all."""
 
     target: Annotated[str, Field(pattern=r"^(\*|[a-z][a-z0-9_]*)$", alias="register")]
-    subject: Annotated[str, Field(pattern=r"^[0-9]{12}$")] | None = None
+    subject: SubjectNumber | None = None
     latency: Latency | None = None
     errors: tuple[Chance, ...] = ()
     quota: Quota | None = None

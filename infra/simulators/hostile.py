@@ -18,7 +18,8 @@ from infra.simulators.faults import Fault
 
 ELSEWHERE: Final = "redirected"
 """Where redirects point: whoever follows one shows up under this name in the journal."""
-_STRANGER = "001090999999"
+_STRANGERS: Final = {"personal_id": "001090999999", "organisation_id": "9999999997"}
+"""Whom a reply about somebody else names, by how the question named its subject."""
 _GROUPS = 16
 _BLOCK = 64 * 1024
 
@@ -40,7 +41,8 @@ def respond(reply: Mapping[str, Any], fault: Fault, clock: Clock, connection: so
 def _bent(reply: Mapping[str, Any], fault: Fault) -> tuple[str, bytes]:
     document: Any = dict(reply)
     if fault.wrong_person:
-        document["record"] = {**reply["record"], "subject": {"personal_id": _STRANGER}}
+        stranger = {kind: _STRANGERS[kind] for kind in reply["record"]["subject"]}
+        document["record"] = {**reply["record"], "subject": stranger}
     match fault.wrong:
         case "html":
             return "text/html; charset=utf-8", "<!doctype html><title>Bảo trì</title><p>Hệ thống đang bảo trì.".encode()

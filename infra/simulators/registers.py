@@ -30,7 +30,7 @@ FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "population": _fields(
         "name other_name birth gender ethnicity nationality personal_id identity_document old_id_card residence",
         "contact marital_status birth_place birth_registration native_place death father mother spouse children",
-        "guardian household household_members residence_history",
+        "guardian wards household household_members residence_history",
     ),
     "civil_status": _fields(
         "marital_status divorce divorce_note spouse spouse_ethnicity parents parents_ethnicity birth marriage"

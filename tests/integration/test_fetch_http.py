@@ -16,6 +16,7 @@ from infra.simulators.faults import Fault, Latency, Quota
 from infra.simulators.hostile import ELSEWHERE
 from infra.simulators.server import Running, start
 from tests.support.builders import a_call, a_register
+from tests.support.pool import CALM
 
 POPULATION: Final = a_register("population", {"$.name.full": "full_name", "$.gender.code": "gender"}, timeout_ms=600)
 CIVIL: Final = a_register("civil_status", {"$.marital_status.code": "marital_status"}, timeout_ms=4000)
@@ -39,7 +40,7 @@ def sound(buses: Running) -> Running:
 def fetch(buses: Running, *calls: Call) -> list[Reply]:
     clock = SystemClock()
     transport = HttpTransport(buses.ngsp_url, buses.lgsp_url)
-    replies = Sources(transport, ThreadPool(), clock, RandomIds(clock)).fetch(calls, clock.monotonic() + 5)
+    replies = Sources(transport, ThreadPool(), clock, RandomIds(clock), CALM).fetch(calls, clock.monotonic() + 5)
     return [replies[call.id] for call in calls]
 
 
@@ -130,6 +131,6 @@ def test_a_bus_that_is_not_there_is_source_unavailable(sound: Running) -> None:
         nowhere = f"http://127.0.0.1:{taken.getsockname()[1]}"
     clock = SystemClock()
     call = a_call(POPULATION, someone(sound))
-    sources = Sources(HttpTransport(nowhere, nowhere), ThreadPool(), clock, RandomIds(clock))
+    sources = Sources(HttpTransport(nowhere, nowhere), ThreadPool(), clock, RandomIds(clock), CALM)
     reply = sources.fetch([call], clock.monotonic() + 2)[call.id]
     assert (reply.outcome, reply.fault) == ("source_unavailable", "unreachable")

@@ -15,12 +15,15 @@ from tests.support.people import (
     ELDER,
     FAILING,
     FROM_CIVIL_STATUS,
+    IN_DIVIDED_COMMUNE,
+    IN_OLD_COMMUNE,
     INCOMPLETE,
     OURS_OR_NOBODYS,
     PEOPLE,
     UNDER_REVIEW,
     UNREGISTERED,
     role_of,
+    side_of,
 )
 from tests.support.service import AN, Service
 
@@ -67,7 +70,8 @@ def test_what_the_population_register_holds_stands_on_the_form_with_its_source(
     assert fields["HoTen"]["value"] == holds["name"]["full"]
     assert fields["NgaySinh"]["value"] == holds["birth"]["date"]
     assert fields["SoDinhDanh"]["value"] == person.personal_id
-    assert fields["NoiCuTru"]["value"] == holds["residence"]["permanent"]
+    if person.personal_id not in {IN_OLD_COMMUNE, IN_DIVIDED_COMMUNE}:
+        assert fields["NoiCuTru"]["value"] == holds["residence"]["permanent"]
     for field in fields.values():
         if "value" in field:
             provenance = field["provenance"]
@@ -75,6 +79,16 @@ def test_what_the_population_register_holds_stands_on_the_form_with_its_source(
             assert provenance["record"] == person.registers[str(provenance["register"])].record
             assert provenance["path"]
             assert provenance["legal_basis"]
+
+
+def test_an_address_in_a_commune_that_is_no_more_is_todays_or_one_to_choose(service: Service) -> None:
+    moved, divided = (
+        service.prefill(person, role_of(person)).body["fields"][f"{side_of(person)}NoiCuTru"]
+        for person in (IN_OLD_COMMUNE, IN_DIVIDED_COMMUNE)
+    )
+    assert (moved["outcome"], moved["value"]["commune"]["code"]) == ("filled_verified", "12454")
+    assert (divided["outcome"], "value" in divided) == ("conflict", False)
+    assert [each["value"]["commune"]["code"] for each in divided["candidates"]] == ["00004", "00008"]
 
 
 def test_a_level_two_citizen_gets_their_own_half_and_nothing_of_the_other(service: Service) -> None:

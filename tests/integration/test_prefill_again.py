@@ -24,7 +24,7 @@ def test_since_the_revision_one_has_nothing_changed(service: Service) -> None:
 
 def test_another_citizens_prefill_is_not_there(service: Service) -> None:
     prefill = service.prefill().body["id"]
-    strange, unknown = service.show(prefill, BINH), service.show("01JD0000000000000000000001", BINH)
+    strange, unknown = service.show(prefill, BINH), service.show("01M80FPM800000000000000001", BINH)
     assert (strange.status, strange.body["code"]) == (404, "not_found")
     assert {**strange.body, "trace_id": ""} == {**unknown.body, "trace_id": ""}
 
@@ -45,7 +45,9 @@ def test_after_seventy_two_hours_it_is_gone(service: Service) -> None:
     service.clock.advance(72 * HOURS - 1)
     assert service.show(prefill).status == 200
     service.clock.advance(1)
-    assert service.show(prefill).status == 404
+    gone, never_was = service.show(prefill), service.show("01JD0000000000000000000001", BINH)
+    assert (gone.status, gone.body["code"]) == (410, "prefill_expired")
+    assert {**gone.body, "trace_id": ""} == {**never_was.body, "trace_id": ""}
 
 
 WRONG: dict[str, tuple[JsonObject, str, str]] = {

@@ -66,3 +66,42 @@ def test_bad_input_is_a_problem(service: "Service", body: object, status: int, c
 
 def test_a_bad_token_is_refused_rather_than_taken_for_nobody(service: "Service") -> None:
     assert service.call("POST", "/v1/readiness", ORDER, authorization="Bearer x.y.z").status == 401
+
+
+RECORD = {"procedure": "3.000333", "subjects": {"applicant": {"personal_id": AN}}}
+
+
+def test_with_a_prefill_each_component_says_what_proves_it_without_a_call_or_a_write(service: "Service") -> None:
+    prefill = service.call("POST", "/v1/prefills", RECORD, token=service.token(AN)).body
+    before, posts = items(service), service.bus.posts
+
+    asked = {"procedure": "3.000333", "prefill": prefill["id"]}
+    answer = service.call("POST", "/v1/readiness", asked, token=service.token(AN))
+
+    assert answer.status == 200
+    copy = answer.body["components"][0]
+    assert (copy["code"], copy["satisfied"], copy["found"]["way"]) == ("ban-sao-can-cuoc", True, 0)
+    assert [each["provenance"]["register"] for each in copy["found"]["proofs"]] == ["population"] * 3
+    assert copy["found"] == prefill["components"][0]
+    outcomes = {each["pointer"]: each["outcome"] for each in answer.body["fields"]}
+    assert outcomes == {pointer: each["outcome"] for pointer, each in prefill["fields"].items()}
+    assert (service.bus.posts, items(service)) == (posts, before)
+
+
+def test_a_prefill_is_told_to_its_citizen_through_its_client_alone(service: "Service") -> None:
+    prefill = service.call("POST", "/v1/prefills", RECORD, token=service.token(AN)).body["id"]
+
+    def told(change: dict[str, str], token: str | None) -> tuple[int, str]:
+        answer = service.call(
+            "POST", "/v1/readiness", {"procedure": "3.000333", "prefill": prefill, **change}, token=token
+        )
+        return answer.status, answer.body.get("code", "")
+
+    assert told({}, None) == (401, "unauthenticated")
+    assert told({}, service.token(BINH)) == (404, "not_found")
+    assert told({}, service.token(AN, client="ubnd-demo")) == (404, "not_found")
+    assert told({"prefill": "01M80FPM80BWSBTRCJN0ZW2MWR"}, service.token(AN)) == (404, "not_found")
+    assert told({"prefill": "x"}, service.token(AN)) == (404, "not_found")
+    assert told({}, service.token(AN, level=1)) == (403, "identity_level_too_low")
+    assert told({"procedure": "1.000894"}, service.token(AN)) == (422, "prefill_mismatch")
+    assert told({"form": "ct01"}, service.token(AN)) == (422, "prefill_mismatch")

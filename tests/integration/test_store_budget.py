@@ -138,14 +138,14 @@ class _WatchedPool(Pool):
         self.ended = threading.Semaphore(0)
         self._threads = ThreadPool()
 
-    def submit(self, work: Callable[[], Reply]) -> Handle:
+    def submit(self, lane: str, work: Callable[[], Reply]) -> Handle:
         def watched() -> Reply:
             try:
                 return work()
             finally:
                 self.ended.release()
 
-        return self._threads.submit(watched)
+        return self._threads.submit(lane, watched)
 
 
 def test_no_store_call_follows_the_answer_though_registers_answer_after_it(ministack: Ministack) -> None:

@@ -26,7 +26,7 @@ from infra.simulators.faults import Chance, Fault, Latency, Quota
 from tests.support.builders import a_call, a_register
 from tests.support.canaries import CANARIES, DISAGREED, LOW, PLAIN, REVIEWED, VALUES, Canary
 from tests.support.looks import rows
-from tests.support.pool import VirtualPool
+from tests.support.pool import CALM, VirtualPool
 from tests.support.service import AN, Answered, Service, order
 from tests.support.sinks import NO_PERSONAL_ANSWER, SERVICES, Sinks
 from tests.support.spellings import found_in
@@ -221,7 +221,7 @@ def test_a_mistake_of_ours_with_her_in_its_text_tells_only_its_kind(
 
 def test_a_mistake_beside_a_register_call_tells_only_its_kind(sinks: Sinks) -> None:
     built, service = sinks.service.services, sinks.service
-    sources = Sources(ExplodingBus(), VirtualPool(service.clock), service.clock, service.ids)
+    sources = Sources(ExplodingBus(), VirtualPool(service.clock), service.clock, service.ids, CALM)
     store = TablePrefills(built.table, built.keys)
     prefills = Prefills(store, sources, built.definitions, service.clock, service.ids)
     with instead(service, prefills=prefills):

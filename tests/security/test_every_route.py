@@ -8,6 +8,7 @@ import pytest
 from chalicelib.kernel.ids import PersonalId
 from chalicelib.web.operation import Anonymous
 from chalicelib.web.route import Declared
+from tests.support.consenting import block, consent_request, given_consent
 from tests.support.declared import BY_ID, DECLARED, NEVER, SAMPLES, path_of
 from tests.support.service import AN, BINH, Answered, Service
 from tests.support.untouched import untouched
@@ -22,9 +23,26 @@ TABLE: Final[Mapping[str, tuple[int, ...]]] = {
     "openPrefill": (401, 201, 201, 201, 403, 403),
     # An opened it at level 2, so their level-1 sign-in may not read it.
     "getPrefill": (401, 403, 200, 404, 403, 403),
+    "getProjection": (401, 403, 200, 404, 403, 403),
+    # The citizen's own changes, each on a prefill that An opened at level 2.
+    "editAnswers": (401, 403, 200, 404, 403, 403),
+    "checkAnswers": (401, 403, 200, 404, 403, 403),
+    "refreshPrefill": (401, 403, 201, 404, 403, 403),
+    "getRefresh": (401, 403, 200, 404, 403, 403),
+    "decideRefresh": (401, 403, 200, 404, 403, 403),
+    "contestField": (401, 403, 201, 404, 403, 403),
+    "withdrawContest": (401, 403, 200, 404, 403, 403),
     # Without people named it says only what the procedure takes; a token that is sent must hold.
     "getReadiness": EVERYBODY,
     "readAccessLog": (401, 200, 200, 200, 403, 403),
+    # Both sides of a consent act at level 2, on what is theirs.
+    "askConsent": (401, 403, 201, 201, 403, 403),
+    "listConsentRequests": (401, 403, 200, 200, 403, 403),
+    "decideConsent": (401, 403, 200, 404, 403, 403),
+    "listConsents": (401, 403, 200, 200, 403, 403),
+    "withdrawConsent": (401, 403, 200, 404, 403, 403),
+    "listConsentBlocks": (401, 403, 200, 200, 403, 403),
+    "liftConsentBlock": (401, 403, 200, 404, 403, 403),
     "get_openapi": EVERYBODY,
     "get_docs": EVERYBODY,
     "get_problem": EVERYBODY,
@@ -56,7 +74,23 @@ def token(service: Service, role: str) -> str | None:
 
 def send(service: Service, declared: Declared, role: str, **path: str) -> Answered:
     body = SAMPLES[declared.operation.id].body
-    return service.call(declared.method, path_of(declared, **path), body, token=token(service, role))
+    return service.call(declared.method, path_of(declared, **path), body, token=token(service, role), if_match="*")
+
+
+def ones_own(service: Service, operation: str) -> str:
+    """Return the id of something of An's that the operation is about: a prefill, unless it is one of these."""
+    makers = {"decideConsent": consent_request, "withdrawConsent": given_consent, "liftConsentBlock": block}
+    return makers[operation](service, AN) if operation in makers else str(service.prefill().body["id"])
+
+
+def ones_path(service: Service, operation: str) -> dict[str, str]:
+    """Return the path of something of An's: where it is part of a prefill, that part made first."""
+    mine = {"id": ones_own(service, operation)}
+    made = {"refresh": "refreshPrefill", "contest": "contestField"}
+    for part, maker in made.items():
+        if f"{{{part}}}" in BY_ID[operation].path:
+            mine[part] = str(send(service, BY_ID[maker], "level 2", **mine).body["id"])
+    return mine
 
 
 def test_the_table_has_every_operation_and_no_other() -> None:
@@ -66,7 +100,7 @@ def test_the_table_has_every_operation_and_no_other() -> None:
 
 @pytest.mark.parametrize("operation", sorted(TABLE))
 def test_each_role_gets_what_the_table_says(standing: Service, operation: str) -> None:
-    declared, mine = BY_ID[operation], {"id": standing.prefill().body["id"]} if operation in WITH_ID else {}
+    declared, mine = BY_ID[operation], ones_path(standing, operation) if operation in WITH_ID else {}
     answers = {role: send(standing, declared, role, **mine) for role in ROLES}
     assert tuple(each.status for each in answers.values()) == TABLE[operation]
     refused = {role: each for role, each in answers.items() if each.status >= 400}
@@ -103,7 +137,7 @@ def client_of(service: Service, client: str, person: PersonalId) -> str:
 
 @pytest.mark.parametrize("operation", WITH_ID)
 def test_another_citizens_id_is_as_if_it_never_was(standing: Service, operation: str) -> None:
-    declared, theirs = BY_ID[operation], standing.prefill().body["id"]
+    declared, theirs = BY_ID[operation], ones_own(standing, operation)
     foreign = _comparable(send(standing, declared, "another citizen", id=theirs), theirs)
     assert foreign == _comparable(send(standing, declared, "another citizen", id=NEVER), NEVER)
     assert foreign[0] == 404  # type: ignore[index]
@@ -111,7 +145,7 @@ def test_another_citizens_id_is_as_if_it_never_was(standing: Service, operation:
 
 @pytest.mark.parametrize("operation", WITH_ID)
 def test_ones_own_id_through_another_client_is_as_if_it_never_was(standing: Service, operation: str) -> None:
-    declared, mine = BY_ID[operation], standing.prefill().body["id"]
+    declared, mine = BY_ID[operation], ones_own(standing, operation)
     other = client_of(standing, "ubnd-demo", AN)
     found = [
         _comparable(standing.call(declared.method, path_of(declared, id=each), token=other), each)

@@ -9,7 +9,11 @@ from tests.support.spellings import found_in
 from tests.support.wire import ask, front, tell
 
 PAGES = frozenset({"get_docs", "get_problem"})
-PERSONAL = frozenset({"openPrefill", "getPrefill", "getReadiness", "readAccessLog"})
+CONSENT = frozenset({"askConsent", "listConsentRequests", "decideConsent", "listConsents", "withdrawConsent"})
+BLOCKING = frozenset({"listConsentBlocks", "liftConsentBlock"})
+PERSONAL = (
+    frozenset({"openPrefill", "getPrefill", "getProjection", "getReadiness", "readAccessLog"}) | CONSENT | BLOCKING
+)
 NOTHING_ELSE = "default-src 'none'; frame-ancestors 'none'"
 PRESENT = {
     "X-Content-Type-Options": "nosniff",
@@ -24,7 +28,7 @@ ANSWERS = [(operation, kind) for operation in sorted(BY_ID) for kind in ("good",
 
 def answered(service: Service, operation: str, kind: str) -> Answered:
     declared = BY_ID[operation]
-    mine = {"id": service.prefill().body["id"]} if operation == "getPrefill" else {}
+    mine = {"id": service.prefill().body["id"]} if operation in {"getPrefill", "getProjection"} else {}
     path = path_of(declared, **mine) + ("?no-such-parameter=1" if kind == "bad query" else "")
     token = {"nobody": None, "bad token": "a.b.c"}.get(kind, service.token(AN))
     return service.call(declared.method, path, SAMPLES[operation].body, token=token, Origin="https://evil.example")

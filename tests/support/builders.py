@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.consent.model import Right
-from chalicelib.forms.model import Condition, Field, Form, Policy, RoleRule
+from chalicelib.forms.model import Condition, Field, Form, Policy, RoleRule, RowList, Via
 from chalicelib.kernel.canonical import Json
+from chalicelib.kernel.clock import iso
 from chalicelib.kernel.ids import FormCode, ItemId, PersonalId, RegisterCode
-from chalicelib.prefill.model import SubjectRight
-from chalicelib.sources.model import Attribute, Call, CallOutcome, Getter, Register, Reply
+from chalicelib.prefill.model import Held, Standing, SubjectRight
+from chalicelib.sources.model import Attribute, Call, CallOutcome, Column, Getter, Register, Reply
 from chalicelib.vocabulary.model import Item, ItemType, Normaliser, Text
 from tests.support.clock import START
 
@@ -118,6 +119,36 @@ def a_form(*fields: Field, guards: Mapping[str, Condition] | None = None) -> For
         roles={role: RoleRule(role, LABEL, rules.get(role)) for role in sorted(roles)},
         fields=fields,
     )
+
+
+def a_list_item(code: str, *columns: str, of: Sequence[str] = ("population",)) -> Item:
+    """Return an item whose values are rows of these items."""
+    return replace(an_item(code, "list", of=of), columns=tuple(ItemId(each) for each in columns))
+
+
+def an_attribute_of_rows(path: str, item: str, columns: Mapping[str, str], **changes: object) -> Attribute:
+    """Return an attribute each of whose values is one row, its cells by path into it."""
+    cells = tuple(Column(cell, ItemId(of), a_getter(cell)) for cell, of in columns.items())
+    found = an_attribute(path.removesuffix("[*]"), item, columns=cells, several=True, **changes)
+    return replace(found, path=path)
+
+
+def with_rows(form: Form, *lists: RowList) -> Form:
+    """Return the form with repeating rows at the fields of these pointers."""
+    return replace(form, lists={each.pointer: each for each in lists})
+
+
+def with_ways(form: Form, role: str, *ways: Via) -> Form:
+    """Return the form with ways to whoever plays a role, guarded as it was."""
+    rule = form.roles.get(role, RoleRule(role, LABEL, None))
+    return replace(form, roles={**form.roles, role: replace(rule, via=ways)})
+
+
+def held(item: str, value: Json, assurance: Standing = "issued", **changes: object) -> Held:
+    """Return an item held outside registers, read an hour ago."""
+    read_at = iso(START - timedelta(hours=1))
+    known = Held(ItemId(item), value, assurance, "D-1", "$.x", "mapping-held", read_at, "law of papers")
+    return replace(known, **changes)  # type: ignore[arg-type]
 
 
 def a_subject(subject: PersonalId = AN, right: Right | None = None) -> SubjectRight:

@@ -45,17 +45,23 @@ class Script:
 
 
 class ScriptedTransport(Transport):
-    """Each register by its script; remembers what was sent and which connections were left before the end."""
+    """Each register by its script; remembers what was sent and which connections were left before the end.
 
-    def __init__(self, clock: VirtualClock, scripts: Mapping[str, Script]) -> None:
+    Of several scripts each is for one question, in turn, and the last for all that follow.
+    """
+
+    def __init__(self, clock: VirtualClock, scripts: Mapping[str, Script | Sequence[Script]]) -> None:
         self._clock = clock
-        self._scripts = scripts
+        self._scripts = {
+            register: [script] if isinstance(script, Script) else list(script) for register, script in scripts.items()
+        }
         self.sent: list[Sent] = []
         self.cut_short: list[str] = []
 
     @contextmanager
     def post(self, route: str, register: RegisterCode, body: bytes, timeout: float) -> Iterator[Response]:
-        script = self._scripts[register]
+        turns = self._scripts[register]
+        script = turns.pop(0) if len(turns) > 1 else turns[0]
         sent = Sent(route, register, body, timeout, self._clock.elapsed)
         self.sent.append(sent)
         self._clock.advance(min(script.delay, timeout))

@@ -283,10 +283,7 @@ def _forms(made: _Made) -> Iterator[Corruption]:
     for role in made.body["roles"]:
         at = ("body", "roles", role)
         yield made.put("a dangling item", (*at, "requires"), _no_condition(), ((*at, "requires"), "no such item"))
-        round_trip = {"role": role, "item": "person.personal_id"}
-        yield made.put("a cycle", (*at, "via"), round_trip, ((*at, "via"), "through itself"))
-        nobody = {**round_trip, "role": "nobody"}
-        yield made.put("a dangling role", (*at, "via"), nobody, ((*at, "via"), "no such role"))
+        yield from _ways(made, at)
     yield from _shown(made)
     yield made.put(
         "a schema too rich", ("body", "schema", "minProperties"), 1, (("body", "schema", "minProperties"), "profile")
@@ -297,6 +294,20 @@ def _forms(made: _Made) -> Iterator[Corruption]:
         {"$ref": "#/$defs/Xx"},
         (("body", "schema", "properties", "Xx", "$ref"), "own $defs"),
     )
+
+
+def _ways(made: _Made, at: Steps) -> Iterator[Corruption]:
+    role, first = at[-1], (*at, "via", 0)
+    round_trip = {"role": role, "item": "person.personal_id"}
+    yield made.put("a cycle", (*at, "via"), [round_trip], (first, "through itself"))
+    nobody = {**round_trip, "role": "nobody"}
+    yield made.put("a dangling role", (*at, "via"), [nobody], (first, "no such role"))
+    others = [other for other, rule in made.body["roles"].items() if other != role and "via" not in rule]
+    for other in others[:1]:
+        strange = {"role": other, "item": _STRANGE}
+        yield made.put("a dangling item", (*at, "via"), [strange], (first, "no such item"))
+        nowhere = {"role": other, "when": {"pointer": "/Nowhere", "one_of": ["x"]}}
+        yield made.put("a dangling pointer", (*at, "via"), [nowhere], ((*first, "when"), "no such field"))
 
 
 def _no_condition() -> dict[str, object]:
@@ -316,6 +327,9 @@ def _field(made: _Made, at: Steps) -> Iterator[Corruption]:
     yield made.put("a dangling pointer", (*at, "visible_when"), hidden, ((*at, "visible_when"), "no such field"))
     itself = {"pointer": at[-1], "one_of": ["x"]}
     yield made.put("a cycle", (*at, "visible_when"), itself, ((*at, "visible_when"), "itself"))
+    offer = {"role": next(iter(made.body["roles"])), "item": "person.full_name"}
+    for name, wrong, reason in (("role", "nobody", "no such role"), ("item", _STRANGE, "no such item")):
+        yield made.put(f"a dangling {name}", (*at, "offers"), [{**offer, name: wrong}], ((*at, "offers", 0), reason))
     if "item" in field:
         yield made.put("a dangling item", (*at, "item"), _STRANGE, (at, "no such item"))
         yield made.drop("an item that is nobody's", (*at, "role"), (at, "name the role"))
@@ -430,6 +444,37 @@ def _units(made: _Made) -> Iterator[Corruption]:
     yield made.put("a bad code", ("body", "table"), "streets", (("body",), "tag"))
 
 
+def _projections(made: _Made) -> Iterator[Corruption]:
+    for name in ("form", "client"):
+        yield made.put("a dangling reference", ("body", name), "none", (("body", name), f"no such {name}: none"))
+    nowhere: Steps = ("body", "fields", "/Nowhere")
+    yield made.put("a dangling pointer", nowhere, {"key": "x"}, (nowhere, "no such field"))
+    yield from _keys(made, ("body", "fields"))
+    for place in made.body.get("lists", {}):
+        at = ("body", "lists", place, "columns")
+        yield made.put("a dangling pointer", (*at, "/Nowhere"), {"key": "x"}, ((*at, "/Nowhere"), "no such field"))
+        yield from _keys(made, at)
+
+
+def _keys(made: _Made, at: Steps) -> Iterator[Corruption]:
+    places = _reach(made.document, at)
+    first, *others = places
+    for place in others:
+        key = (*at, place, "key")
+        yield made.put("a duplicate", key, places[first]["key"], (key, "another place's key"))
+        yield made.put("a bad key", key, "1.a", (key, "match pattern"))
+        yield made.put("a key inside another", key, f"{places[first]['key']}.x", (key, "stands inside"))
+        values = (*at, place, "values")
+        if "values" in places[place]:
+            some = next(iter(places[place]["values"]))
+            yield made.put("a strange code", (*values, _STRANGE), "x", (values, "no codes of this field"))
+            yield made.drop("a code without a value", (*values, some), (values, "leaves codes without a value"))
+            alike = dict.fromkeys(places[place]["values"], "x")
+            yield made.put("one value for several codes", values, alike, (values, "one value to several codes"))
+        else:
+            yield made.put("codes where none can be", values, {_STRANGE: "x"}, (values, "code"))
+
+
 _KINDS: Final[Mapping[str, Callable[[_Made], Iterator[Corruption]]]] = {
     "dictionary": _dictionary,
     "messages": _messages,
@@ -440,4 +485,5 @@ _KINDS: Final[Mapping[str, Callable[[_Made], Iterator[Corruption]]]] = {
     "agencies": _agencies,
     "provinces": _provinces,
     "units": _units,
+    "projections": _projections,
 }

@@ -11,8 +11,10 @@ from tests.support.service import AN, order
 
 DECLARED: Final[tuple[Declared, ...]] = tuple(operations(routers(lambda: services().edge, services)))
 BY_ID: Final = {each.operation.id: each for each in DECLARED}
-NEVER: Final = "01JD9N3Z00NEVERHASBEENZZZZ"
-"""A well-formed id of nothing."""
+NEVER: Final = "01M80FPM80NEVERHASBEENZZZZ"
+"""A well-formed id of nothing, as young as the tests are."""
+UNKNOWN: Final = "096199999998"
+"""A well-formed personal id of nobody."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,23 @@ SAMPLES: Final[dict[str, Sample]] = {
     "get_form": Sample((("code", "to-khai-ket-hon"),)),
     "openPrefill": Sample(body=order(AN, "groom")),
     "getPrefill": Sample((("id", NEVER),)),
+    "getProjection": Sample((("id", NEVER), ("profile", "formio-ket-hon"))),
+    "editAnswers": Sample((("id", NEVER),), {"set": {"/BenNam/LanKetHon": 1}}),
+    "checkAnswers": Sample((("id", NEVER),), {"answers": {"BenNam": {"LanKetHon": 1}}}),
+    "refreshPrefill": Sample((("id", NEVER),), {"deadline_ms": 300}),
+    "getRefresh": Sample((("id", NEVER), ("refresh", NEVER))),
+    "decideRefresh": Sample((("id", NEVER), ("refresh", NEVER)), {"all": "accept"}),
+    "contestField": Sample((("id", NEVER),), {"pointer": "/BenNam/HoTen", "value": "NGUYỄN VĂN ÂN"}),
+    "withdrawContest": Sample((("id", NEVER), ("contest", NEVER))),
     "getReadiness": Sample(body={"procedure": "1.000894"}),
     "readAccessLog": Sample(),
+    "askConsent": Sample(body={"procedure": "1.000894", "role": "bride", "personal_id": UNKNOWN}),
+    "listConsentRequests": Sample(),
+    "decideConsent": Sample((("id", NEVER),), {"decision": "refuse"}),
+    "listConsents": Sample(),
+    "withdrawConsent": Sample((("id", NEVER),)),
+    "listConsentBlocks": Sample(),
+    "liftConsentBlock": Sample((("id", NEVER),)),
     "get_openapi": Sample(),
     "get_docs": Sample(),
     "get_problem": Sample((("code", "not_found"),)),

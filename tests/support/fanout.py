@@ -11,7 +11,7 @@ from tests.support.builders import BINH, a_call, a_register
 from tests.support.buses import JSON_TYPE, Script, ScriptedTransport, Sent, answers, good_reply, refuses
 from tests.support.clock import VirtualClock
 from tests.support.ids import CountedIds
-from tests.support.pool import VirtualPool
+from tests.support.pool import CALM, VirtualPool
 
 POPULATION: Final = a_register("population", {"$.name.full": "person.full_name", "$.birth.date": "person.birth_date"})
 CIVIL: Final = a_register("civil_status", {"$.marital_status.code": "person.marital_status"})
@@ -27,7 +27,7 @@ class Run:
         self.clock = VirtualClock()
         self.transport = ScriptedTransport(self.clock, scripts)
         self.pool = VirtualPool(self.clock)
-        sources = Sources(self.transport, self.pool, self.clock, CountedIds())
+        sources = Sources(self.transport, self.pool, self.clock, CountedIds(), CALM)
         self.replies = sources.fetch(calls, deadline)
 
     def of(self, call: Call) -> Reply:

@@ -13,6 +13,13 @@ DISAGREED: Final = PersonalId("052086999007")
 UNREGISTERED: Final = PersonalId("001179999008")
 INCOMPLETE: Final = PersonalId("001204999009")
 FAILING: Final = PersonalId("079195999010")
+GUARDIAN: Final = PersonalId("040303999025")
+"""Guardian of record of `WARD`, her brother."""
+WARD: Final = PersonalId("040213999035")
+IN_OLD_COMMUNE: Final = PersonalId("034068999033")
+"""On record in a commune of before 01/07/2025 that lies in one commune now."""
+IN_DIVIDED_COMMUNE: Final = PersonalId("001172999034")
+"""On record in one that two communes share now."""
 NOBODY: Final = PersonalId("001090999888")
 """A well-formed made-up id that no register knows."""
 

@@ -1,10 +1,15 @@
 """Threads that only virtual time tells apart."""
 
 from collections.abc import Callable
+from typing import Final
 
+from chalicelib.sources.manners import Restraint
 from chalicelib.sources.model import Reply
 from chalicelib.sources.service import Handle, Pool
 from tests.support.clock import VirtualClock
+
+CALM: Final = Restraint(dice=lambda: 0.5, share=1_000_000.0)
+"""Dice that always fall alike, and no quota that a test could use up."""
 
 
 class VirtualPool(Pool):
@@ -17,7 +22,7 @@ class VirtualPool(Pool):
         self._clock = clock
         self.last_finish = 0.0
 
-    def submit(self, work: Callable[[], Reply]) -> Handle:
+    def submit(self, lane: str, work: Callable[[], Reply]) -> Handle:  # noqa: ARG002 - the port's
         start = self._clock.elapsed
         reply = work()
         finish, self._clock.elapsed = self._clock.elapsed, start

@@ -28,7 +28,7 @@ from infra.simulators import server as simulators
 from infra.simulators.server import Simulators
 from tests.support.aws import Home, fresh_home
 from tests.support.clock import VirtualClock
-from tests.support.pool import VirtualPool
+from tests.support.pool import CALM, VirtualPool
 
 SIMULATORS = "http://simulators.invalid"
 PARAMETERS = {
@@ -200,7 +200,7 @@ def running(
         lines: list[str] = []
         bus, issuer, ids = SimulatedBus(wsgi, clock), SimulatedIssuer(wsgi), RandomIds(clock)
         log = Log(clock, lines.append)
-        around = World(clock, ids, log, home.clients, bus, pool or VirtualPool(clock), issuer, rate)
+        around = World(clock, ids, log, home.clients, bus, pool or VirtualPool(clock), issuer, rate, restraint=CALM)
         built = build(home.settings, around)
         services.put(built)
         gateway = Gateway(thread_safe(entry.app), timeout=29)

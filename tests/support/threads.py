@@ -22,6 +22,7 @@ from infra.local.front import Gateway, thread_safe
 from infra.local.pump import Pump
 from infra.simulators import server as simulators
 from tests.support.aws import fresh_home
+from tests.support.pool import CALM
 from tests.support.service import NO_LIMIT, PARAMETERS, SIMULATORS, BusAnswer, Portal, place
 
 T = TypeVar("T")
@@ -59,7 +60,8 @@ def threaded(
         flask = simulators.create_app(held)
         ids, lines = RandomIds(clock), list[str]()
         log, bus = Log(clock, lines.append), around_bus(DirectBus(flask))
-        around = World(clock, ids, log, home.clients, bus, pool or ThreadPool(), _DirectIssuer(flask), NO_LIMIT)
+        issuer = _DirectIssuer(flask)
+        around = World(clock, ids, log, home.clients, bus, pool or ThreadPool(), issuer, NO_LIMIT, restraint=CALM)
         built = build(home.settings, around)
         services.put(built)
         streams = home.client("dynamodbstreams")

@@ -13,9 +13,10 @@ from tools.definitions import main
 from tools.difference import difference
 from tools.mistakes import Mistake
 from tools.paths import explain
-from tools.trial import Trial, trial
+from tools.trial import Trial, answer_of, trial
 
 AN = "001090999001"
+FATHER = "001085999013"
 PORTAL = "clients/motlan-portal.json"
 
 
@@ -89,6 +90,29 @@ def test_a_trial_tells_every_field_with_its_value_or_why_not() -> None:
     assert "register population: answered" in text
 
 
+def test_a_trial_shows_the_second_wave_rows_candidates_and_components() -> None:
+    asked = Trial("to-khai-khai-sinh", FATHER, answers={"/nycQuanHe": "ChaDe"}, is_consented=True)
+    tried = trial(packaged(), asked)
+
+    told, text = json.loads(tried.as_json()), tried.as_text()
+    assert {each["wave"] for each in told["sources"] if each["role"] == "mother"} == {2}
+    assert "register population: answered for mother in the second wave" in text
+    assert told["fields"]["/Me/meHoTen"]["provenance"]["basis"] == "consent"
+    assert "    ? " in text
+    assert "component giay-to-tuy-than (needed): satisfied in way 0: person.full_name from population" in text
+    assert "  way 1 lacks document giay-chung-sinh no_document" in text
+    assert text.splitlines()[-1].startswith("items fetched ")
+
+    rows = trial(packaged(), Trial("ct01", FATHER)).as_text()
+    assert "    0/HoTen  = " in rows
+
+
+def test_a_trial_without_consent_says_that_it_is_missing() -> None:
+    told = trial(packaged(), Trial("to-khai-khai-sinh", FATHER, answers={"/nycQuanHe": "ChaDe"})).as_text()
+
+    assert "  /Me/meHoTen  -- no_consent" in told
+
+
 def test_a_trial_takes_the_part_that_the_person_may_play() -> None:
     assert trial(packaged(), Trial("to-khai-ket-hon", "079193999002")).role == "bride"
     assert trial(packaged(), Trial("to-khai-ket-hon", "079193999002", role="groom")).role == "groom"
@@ -101,6 +125,7 @@ def test_a_trial_takes_the_part_that_the_person_may_play() -> None:
         Trial("nothing", AN),
         Trial("ct01", AN, role="witness"),
         Trial("ct01", AN, province="99"),
+        Trial("ct01", AN, answers={"/nowhere": "x"}),
     ],
 )
 def test_what_cannot_be_tried_is_a_mistake(asked: Trial) -> None:
@@ -113,11 +138,24 @@ def test_a_mistake_in_the_command_exits_with_two(schemas: Path, capsys: pytest.C
     assert "no such form: nothing" in capsys.readouterr().err
 
 
+def test_answers_are_given_as_text_or_as_json(schemas: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    read = [answer_of(each) for each in ("/a=MeDe", "/a=3", "/a=true", '/a=["x"]', "/a=", "/a=b=c")]
+    assert [value for _, value in read] == ["MeDe", 3, True, ["x"], "", "b=c"]
+    assert {pointer for pointer, _ in read} == {"/a"}
+
+    assert main(["try", "ct01", AN, "--answer", "/nowhere=3", "--schemas", str(schemas)]) == 2
+    assert "the form has no field /nowhere" in capsys.readouterr().err
+
+
 def test_coverage_tells_what_nobody_supplies_and_who_fills_each_form() -> None:
     told = coverage(packaged()).splitlines()
 
     assert any(line.startswith("items that are used and nobody supplies: ") for line in told)
-    assert any(line.startswith("to-khai-ket-hon: ") and "citizen" in line and "one wave" in line for line in told)
+    forms = {line.partition(":")[0]: line for line in told}
+    assert "citizen" in forms["to-khai-ket-hon"]
+    assert "one wave" in forms["to-khai-ket-hon"]
+    assert "second wave" in forms["to-khai-khai-sinh"]
+    assert "citizen's choice 1" in forms["to-khai-khai-sinh"]
     assert "definitions by status:" in told
 
 

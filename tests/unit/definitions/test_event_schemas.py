@@ -10,13 +10,30 @@ from jsonschema import Draft202012Validator, ValidationError
 from chalicelib.definitions.load import SCHEMAS
 from chalicelib.kernel.canonical import JsonObject
 from chalicelib.kernel.events import Event
-from chalicelib.kernel.ids import EventId
+from chalicelib.kernel.ids import (
+    CatalogueHash,
+    CitizenRef,
+    ClientId,
+    EventId,
+    FormCode,
+    ItemId,
+    PersonalId,
+    PrefillId,
+    ProcedureCode,
+    RegisterCode,
+)
+from chalicelib.prefill import told_edits
+from chalicelib.prefill.model import Resolution
+from chalicelib.prefill.revision import Header, Opening, Revision
+from chalicelib.prefill.sheet import Contest, Proposal
 from tests.support.clock import START
 from tests.support.definitions import MemoryDefinitions, Process, version
 from tests.support.ids import CountedIds
 
 FILES = sorted((SCHEMAS / "events").glob("*.json"))
 HASH = "a" * 64
+ULID = "01M80FPM800000000000000001"
+_CODES = (ProcedureCode("1.000894"), FormCode("to-khai-ket-hon"), CatalogueHash(HASH))
 DATA: JsonObject = {
     "procedure": "1.000894",
     "form": "to-khai-ket-hon",
@@ -26,6 +43,8 @@ DATA: JsonObject = {
     "status": "open",
     "pending": ["civil_status"],
     "counts": {"filled_verified": 12, "timed_out": 4},
+    "fetched": 20,
+    "unused": 3,
 }
 
 
@@ -50,6 +69,29 @@ def test_what_a_publish_says_is_of_its_schema() -> None:
     Process(store).definitions.publish(version(2))
 
     schema("definitions.published").validate(store.events[0].to_json())
+
+
+def test_what_is_said_of_the_citizens_own_changes_is_of_its_schema() -> None:
+    revision = Revision(
+        Header(PrefillId("P1"), CitizenRef("c"), ClientId("m"), *_CODES, START),
+        Opening(PersonalId("001090999001"), 2, {}),
+        2,
+        START,
+        {},
+        Resolution({}),
+    )
+    contest = Contest(ULID, "/a", "x", "why", START, RegisterCode("population"), "R-1", ItemId("person.full_name"))
+    made, proposal = EventId(ULID), Proposal(ULID, START, frozenset({"/a"}), START, frozenset({"/a"}))
+    for event in (
+        told_edits.edited(revision, made, 3),
+        told_edits.refreshed(revision, made, proposal),
+        told_edits.decided(revision, made, proposal),
+        told_edits.contested(revision, made, contest, "opened"),
+        told_edits.contested(revision, made, contest, "withdrawn"),
+    ):
+        schema(event.kind).validate(event.to_json())
+        for secret in ("R-1", "why", "001090999001"):
+            assert secret not in json.dumps(event.to_json())
 
 
 def test_a_prefill_event_is_of_its_schema() -> None:

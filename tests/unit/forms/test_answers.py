@@ -91,7 +91,6 @@ def test_a_list_of_procedures_is_short(api: Client) -> None:
 def test_a_form_tells_its_rows_by_column(api: Client) -> None:
     form = read(api, "/v1/forms/ct01")
 
-    assert form["fields"]["/ThanhVien"]["needs"] == "rows"
     assert form["fields"]["/ThanhVien"]["item"] == "household.members[]"
     assert form["lists"]["/ThanhVien"]["list"] == "household.members[]"
     assert form["lists"]["/ThanhVien"]["columns"]["/HoTen"]["item"] == "household.member.full_name"
@@ -104,7 +103,29 @@ def test_a_form_tells_translation_derivation_visibility_and_who_is_reached(api: 
     assert tk1["fields"]["/02"]["codes"] == {"male": "1", "female": "2"}
     assert tk1["fields"]["/11.4"]["derive"] == {"rule": "province_of", "of": ["person.residence.permanent"]}
     assert birth["fields"]["/SoLuong"]["visible_when"] == {"pointer": "/CapBanSao", "one_of": [True]}
-    assert birth["roles"]["father"]["via"] == {"role": "applicant", "item": "person.spouse.personal_id"}
+    assert birth["roles"]["father"]["kind"] == "person"
+    assert birth["roles"]["father"]["via"] == [
+        {"role": "applicant", "when": {"pointer": "/nycQuanHe", "one_of": ["ChaDe"]}},
+        {
+            "role": "applicant",
+            "item": "person.spouse.personal_id",
+            "when": {"pointer": "/nycQuanHe", "one_of": ["MeDe"]},
+        },
+    ]
+
+
+def test_a_form_tells_what_there_is_to_choose_from_and_when(api: Client) -> None:
+    native_place = read(api, "/v1/forms/to-khai-khai-sinh")["fields"]["/nksQueQuan"]
+
+    assert native_place["policy"] == "user"
+    assert [(each["role"], each["item"]) for each in native_place["offers"]] == [
+        ("father", "person.native_place"),
+        ("mother", "person.native_place"),
+    ]
+    assert native_place["offers"][0]["when"] == {
+        "pointer": "/nksLoaiKhaiSinh",
+        "one_of": ["xac_dinh_ca_hai", "chua_xac_dinh_me"],
+    }
 
 
 @pytest.mark.parametrize("code", packaged().codes(FORMS))

@@ -22,7 +22,7 @@ VIEW = SmallSet(
     {
         "forms": {"form": FORM},
         "life_events": {"marriage": {}},
-        "dictionary": {"words": {"items": {"person.name": {}, "person.home": {}}}},
+        "dictionary": {"words": {"items": {"person.name": {"codes": {"a": LABEL}}, "person.home": {}}}},
         "messages": {"documents": {"texts": {"document.paper": LABEL, "document.result": LABEL}}},
     }
 )
@@ -34,7 +34,12 @@ COMPONENT: dict[str, Any] = {
     "when": {"pointer": "/kind", "one_of": ["two"]},
     "evidence": {
         "any_of": [
-            {"all_of": [{"items": ["person.name"]}, {"document": "paper"}]},
+            {
+                "all_of": [
+                    {"items": ["person.name"], "where": [{"item": "person.name", "one_of": ["a"]}]},
+                    {"document": "paper"},
+                ]
+            },
             {"all_of": [{"document": "result"}]},
         ]
     },
@@ -71,6 +76,10 @@ def _ways(*ways: list[dict[str, Any]]) -> Callable[[Any], None]:
     return _component(evidence={"any_of": [{"all_of": way} for way in ways]})
 
 
+def _where(item: str, *values: str) -> dict[str, Any]:
+    return {"items": ["person.name"], "where": [{"item": item, "one_of": [*values]}]}
+
+
 def test_evidence_of_either_kind_passes() -> None:
     assert reasons(PROCEDURES, BODY, VIEW) == []
 
@@ -100,6 +109,8 @@ def test_evidence_of_either_kind_passes() -> None:
         (_ways([{"document": "gone"}]), "all_of/0/document", "document.gone"),
         (_ways([{}]), "all_of/0", "either items or a document"),
         (_ways([{"items": ["person.name"], "document": "paper"}]), "all_of/0", "either items or a document"),
+        (_ways([_where("person.home", "x")]), "all_of/0/where/0/item", "person.home is not among the items"),
+        (_ways([_where("person.name", "x", "a")]), "all_of/0/where/0/one_of/0", "'x' is no value of person.name"),
         (_ways([{"document": "paper"}], [{"document": "paper"}]), "/evidence/any_of", "the same way twice"),
     ],
 )

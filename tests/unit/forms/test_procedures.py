@@ -9,6 +9,7 @@ from chalice.test import Client
 
 from chalicelib.bootstrap import KINDS
 from chalicelib.definitions.model import Catalogue, Envelope, catalogue_of, indexed
+from chalicelib.forms.answers import procedure_detail
 from chalicelib.forms.routes import router
 from chalicelib.forms.search import Wanted
 from chalicelib.forms.service import Procedures, UnknownForm, UnknownProcedure
@@ -239,3 +240,13 @@ def test_what_cannot_be_answered_is_a_problem(api: Client, path: str, status: in
     answer = api.http.get(path)
 
     assert (answer.status_code, answer.json_body["code"]) == (status, code)
+
+
+def test_the_values_that_prove_a_component_are_told_with_its_evidence() -> None:
+    detail = procedure_detail(Procedures(Fixed(packaged())).procedure(ProcedureCode("3.000333")))
+    poor = detail.components[1].any_of[0][0]
+
+    assert poor.items == ["social.poor_household.status"]
+    assert poor.where is not None
+    assert [(each.item, each.one_of) for each in poor.where] == [("social.poor_household.status", ["ho_ngheo"])]
+    assert detail.components[0].any_of[0][0].where is None

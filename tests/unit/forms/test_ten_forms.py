@@ -50,9 +50,9 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
     "to-khai-xac-nhan-tinh-trang-hon-nhan": {  # §1.3
         "auto": f"{_REQUESTER} {_under('/nxn', f'HoTen GioiTinh NgaySinh DanToc QuocTich {_PAPERS}')}",
         "suggest": "/nycLoaiCuTru /nxnLoaiCuTru /nxnNoiCuTru /nxnThoiGianCuTru /nxnTinhTrangHonNhan "
-        "/nxnBanAnLyHon/So /nxnBanAnLyHon/Ngay /nxnBanAnLyHon/CoQuan",
-        "user": "/nycQuanHe /LoaiMucDich /MucDichKhac "
+        "/nxnBanAnLyHon/So /nxnBanAnLyHon/Ngay /nxnBanAnLyHon/CoQuan "
         f"{_under('/NguoiDuDinhKetHon/', 'HoTen NgaySinh SoDinhDanh NoiCuTru')}",
+        "user": "/nycQuanHe /LoaiMucDich /MucDichKhac",
     },
     "to-khai-cap-ban-sao-trich-luc-ho-tich": {  # §1.4
         "auto": f"{_REQUESTER} /ndcHoTen /ndcNgaySinh /ndcSoDinhDanh",
@@ -96,21 +96,28 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
         "user": "/HangDeNghi /LyDo",
     },
 }
-NEEDS: Final[Mapping[str, Mapping[str, str]]] = {
-    "to-khai-khai-sinh": {"/nksNgaySinhBangChu": "derivation"},
-    "to-khai-xac-nhan-tinh-trang-hon-nhan": {"/nxnThoiGianCuTru": "rows"},
-    "ct01": {"/ThanhVien": "rows"},
-    "don-dang-ky-bien-dong-dat-dai": {"/NguoiSuDung/DiaChi": "derivation", "/NguoiSuDungChung": "rows"},
-    "giay-de-nghi-dang-ky-ho-kinh-doanh": {"/ThanhVien": "rows"},
-    "to-khai-ly-lich-tu-phap": {"/GioiTinh": "translation", "/QuaTrinh": "rows"},
-    "tk1-ts": {
-        "/02": "translation",
-        "/11.1": "derivation",
-        "/11.2": "derivation",
-        "/11.4": "derivation",
-        "/12": "rows",
+SPOUSE: Final = "person.spouse.personal_id"
+WAYS: Final[Mapping[str, Mapping[str, list[tuple[str, str | None, str, str]]]]] = {
+    "to-khai-khai-sinh": {  # §1.2: the other parent only from a record of marriage
+        "mother": [("applicant", None, "/nycQuanHe", "MeDe"), ("applicant", SPOUSE, "/nycQuanHe", "ChaDe")],
+        "father": [("applicant", None, "/nycQuanHe", "ChaDe"), ("applicant", SPOUSE, "/nycQuanHe", "MeDe")],
+    },
+    "to-khai-xac-nhan-tinh-trang-hon-nhan": {"person": [("applicant", None, "/nycQuanHe", "BanThan")]},  # §1.3
+    "to-khai-cap-ban-sao-trich-luc-ho-tich": {  # §1.4 II
+        "owner": [("applicant", None, "/QuanHe", "ban_than"), ("applicant", SPOUSE, "/QuanHe", "vo_chong")],
     },
 }
+"""Role → from which role, by which item (none: the same person), in which case it is reached."""
+SENSITIVE: Final[Mapping[str, str]] = {
+    "to-khai-ket-hon": "person.ethnicity person.ethnicity_other",
+    "to-khai-khai-sinh": "person.ethnicity newborn.birth_date newborn.gender newborn.birth_place newborn.birth_address",
+    "to-khai-xac-nhan-tinh-trang-hon-nhan": "person.ethnicity",
+    "to-khai-ly-lich-tu-phap": "person.ethnicity",
+    "tk1-ts": "person.ethnicity insurance.social.contribution_base",
+    "don-de-nghi-doi-giay-phep-lai-xe": "health.certificate.number health.certificate.issued_on "
+    "health.certificate.facility health.certificate.conclusion",
+}
+"""Sensitive items (NĐ 13/2023/NĐ-CP Điều 2) by the forms that ask for them; no other form may."""
 PROCEDURE_FORMS: Final = {
     "1.000894": ("to-khai-ket-hon",),
     "1.001193": ("to-khai-khai-sinh",),
@@ -148,8 +155,30 @@ def test_each_field_has_the_policy_of_its_table(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", TABLE)
-def test_each_field_that_takes_more_than_one_value_copied_says_what(code: str) -> None:
-    assert {each.pointer: each.needs for each in _form(code).fields if each.needs} == NEEDS.get(code, {})
+def test_whoever_is_not_named_is_reached_only_in_the_cases_of_the_source(code: str) -> None:
+    ways = {
+        role: [(way.role, way.item, way.when.pointer, *way.when.one_of) for way in rule.via if way.when is not None]
+        for role, rule in _form(code).roles.items()
+        if rule.via
+    }
+
+    assert ways == WAYS.get(code, {})
+    assert all(way.when is not None for rule in _form(code).roles.values() for way in rule.via)
+
+
+@pytest.mark.parametrize("code", TABLE)
+def test_a_form_binds_no_sensitive_item_but_those_it_asks_for(code: str) -> None:
+    words, form = vocabulary(packaged()), _form(code)
+
+    assert {item for item in form.items if words.item(item).sensitive} == set(SENSITIVE.get(code, "").split())
+
+
+@pytest.mark.parametrize("code", TABLE)
+def test_every_role_is_a_person_s_and_no_item_of_an_enterprise_is_bound(code: str) -> None:
+    form = _form(code)
+
+    assert {rule.kind for rule in form.roles.values()} == {"person"}
+    assert not [item for item in form.items if item.startswith("business.")]
 
 
 @pytest.mark.parametrize("code", TABLE)
@@ -194,14 +223,30 @@ def test_nothing_is_inferred_where_the_law_leaves_it_to_people() -> None:
     assert policies["to-khai-ly-lich-tu-phap", "/AnTich"].item is None
 
 
-def test_a_parent_who_is_not_named_is_reached_through_the_applicant_s_marriage() -> None:
-    form = _form("to-khai-khai-sinh")
-    reached = {role: (rule.via.role, rule.via.item) for role, rule in form.roles.items() if rule.via}
+def test_the_native_place_of_a_child_is_the_parents_choice_of_two() -> None:
+    """Luật Hộ tịch 60/2014/QH13 Điều 4.8; a parent who is not determined is not offered."""
+    native_place = next(each for each in _form("to-khai-khai-sinh").fields if each.pointer == "/nksQueQuan")
+    offers = {each.role: each for each in native_place.offers}
+    blocks = {"father": "/Cha/chaHoTen", "mother": "/Me/meHoTen"}
+    shown = {each.pointer: each.visible_when for each in _form("to-khai-khai-sinh").fields}
 
-    assert reached == dict.fromkeys(("mother", "father"), ("applicant", "person.spouse.personal_id"))
-    name = next(each for each in form.fields if each.pointer == "/Cha/chaHoTen")
-    assert form.needs(name, {"applicant", "mother"}) == "second_wave"
-    assert form.needs(name, {"applicant", "father"}) is None
+    assert [*offers] == ["father", "mother"]
+    assert {each.item for each in offers.values()} == {"person.native_place"}
+    assert {role: each.when for role, each in offers.items()} == {role: shown[at] for role, at in blocks.items()}
+
+
+@pytest.mark.parametrize("code", TABLE)
+def test_nothing_else_is_offered(code: str) -> None:
+    assert {each.pointer for each in _form(code).fields if each.offers} <= {"/nksQueQuan"}
+
+
+def test_those_who_share_a_parcel_are_listed_where_it_is_shared() -> None:
+    sharing = next(
+        each for each in _form("don-dang-ky-bien-dong-dat-dai").fields if each.pointer == "/NguoiSuDungChung"
+    )
+
+    assert sharing.applies_when is not None
+    assert (sharing.applies_when.item, sharing.applies_when.one_of) == ("land.parcel.use_form", ("chung",))
 
 
 @pytest.mark.parametrize(
@@ -214,6 +259,7 @@ def test_a_parent_who_is_not_named_is_reached_through_the_applicant_s_marriage()
         ("to-khai-xac-nhan-tinh-trang-hon-nhan", "/NguoiDuDinhKetHon/HoTen", "/LoaiMucDich", ("ket_hon",)),
         ("to-khai-cap-ban-sao-trich-luc-ho-tich", "/KetHon/So", "/LoaiViec", ("ket_hon",)),
         ("giay-de-nghi-dang-ky-ho-kinh-doanh", "/ThanhVien", "/ChuTheThanhLap", ("thanh_vien_ho",)),
+        ("don-dang-ky-bien-dong-dat-dai", "/NguoiSuDungChung", "/ThuaDat/HinhThuc", ("chung",)),
     ],
 )
 def test_a_block_is_shown_where_the_answers_call_for_it(

@@ -5,7 +5,7 @@ from typing import Final
 from chalicelib.consent.model import Right
 from chalicelib.forms.model import Field
 from chalicelib.prefill.model import SubjectRight
-from chalicelib.prefill.plan import Plan, plan
+from chalicelib.prefill.plan import Needs, Plan, plan
 from tests.support.builders import (
     AN,
     BINH,
@@ -44,7 +44,7 @@ GENDER_GUARD: Final = {"groom": a_condition("gender", "male")}
 
 def planned(*fields: Field, subjects: dict[str, SubjectRight] | None = None, guarded: bool = False) -> Plan:
     form = a_form(*fields, guards=GENDER_GUARD if guarded else None)
-    return plan(form, ITEMS, [POPULATION, CIVIL], subjects or {"groom": a_subject()}, "1.000894")
+    return plan(Needs(form, ITEMS, "1.000894"), [POPULATION, CIVIL], subjects or {"groom": a_subject()})
 
 
 def asked(found: Plan) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -74,14 +74,14 @@ def test_a_register_that_is_asked_anyway_also_gives_its_copy() -> None:
 
 def test_a_lower_authority_is_asked_when_the_master_is_not_there() -> None:
     form = a_form(a_field("/marital", "marital_status"))
-    found = plan(form, ITEMS, [POPULATION], {"groom": a_subject()}, "p")
+    found = plan(Needs(form, ITEMS, "p"), [POPULATION], {"groom": a_subject()})
     assert asked(found) == {("population", AN): ("marital_status",)}
 
 
 def test_a_register_whose_word_does_not_count_for_an_item_is_not_asked_for_it() -> None:
     items = {**ITEMS, **a_dictionary(an_item("marital_status", "code", of=["civil_status"]))}
     form = a_form(a_field("/name", "full_name"), a_field("/marital", "marital_status"))
-    found = plan(form, items, [POPULATION, CIVIL], {"groom": a_subject()}, "p")
+    found = plan(Needs(form, items, "p"), [POPULATION, CIVIL], {"groom": a_subject()})
     assert asked(found)["population", AN] == ("name",)
 
 

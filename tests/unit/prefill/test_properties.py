@@ -1,112 +1,71 @@
-"""What holds of every resolution, whatever the registers said."""
+"""What holds of every resolution, whatever sources said: registers in two waves, and papers that are held."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.consent.model import Right
-from chalicelib.kernel.canonical import Json, canonical
-from chalicelib.kernel.errors import Corrupt
-from chalicelib.prefill.codec import from_json, to_json
-from chalicelib.prefill.model import ABSENT, FILLED, MAY_HOLD_VALUE, OUTCOMES, FieldAnswer, Resolution
-from chalicelib.prefill.plan import Plan, plan
-from chalicelib.prefill.resolve import resolve
+from chalicelib.kernel.canonical import Json
+from chalicelib.prefill.compare import rows_value
+from chalicelib.prefill.model import (
+    ABSENT,
+    FILLED,
+    MAY_HOLD_VALUE,
+    OUTCOMES,
+    Absent,
+    Assurance,
+    FieldAnswer,
+    Provenance,
+    Resolution,
+)
 from chalicelib.prefill.revision import overruled
-from chalicelib.sources.model import CallId, CallOutcome, Reply
-from tests.support.builders import (
-    AN,
-    BINH,
-    a_condition,
-    a_dictionary,
-    a_failure,
-    a_field,
-    a_form,
-    a_register,
-    a_reply,
-    a_subject,
-    an_item,
+from chalicelib.sources.model import CallId
+from chalicelib.vocabulary.model import Normaliser
+from chalicelib.vocabulary.normalise import key
+from tests.support.builders import AN, BINH, a_failure, a_reply
+from tests.support.worlds import (
+    CALLS,
+    FIELDS,
+    FORM,
+    GUARDED,
+    REGISTERS,
+    SOME,
+    STANDINGS,
+    World,
+    planned,
+    rights,
+    worlds,
 )
 
-REGISTERS: Final = [
-    a_register("one", {"$.a.v": "a", "$.b.v": "b", "$.gender.v": "gender"}),
-    a_register("two", {"$.a.v": "a", "$.c.v": "c"}),
-    a_register("three", {"$.a.v": "a", "$.b.v": "b", "$.d.v": "d"}),
-]
-ITEMS: Final = a_dictionary(
-    an_item("a", of=["two", "one", "three"], normaliser="name"),
-    an_item("b", "partial_date", of=["one", "three"], normaliser="date"),
-    replace(an_item("c", "code", of=["two"], codes=["x", "y"]), freshness_days=10),
-    an_item("d", "boolean", of=["three"]),
-    an_item("gender", "code", of=["one"], codes=["male", "female"]),
+_FALLING: Final[list[Assurance]] = ["register", "issued", "dossier", "scan", "typed"]
+_LOST: Final = st.sampled_from([each for each in CALLS if each.subject == AN]) | st.tuples(
+    st.just(AN), st.sampled_from(["a", "b", "c", "rows[]"]), st.sampled_from(STANDINGS)
 )
-FIELDS: Final = tuple(
-    field
-    for role in ("groom", "bride")
-    for field in (
-        a_field(f"/{role}/a", "a", role),
-        a_field(f"/{role}/b", "b", role, "suggest"),
-        a_field(f"/{role}/c", "c", role),
-        a_field(f"/{role}/d", "d", role, applies_when=a_condition("c", "x")),
-        a_field(f"/{role}/user", None, role, "user"),
-        a_field(f"/{role}/box", None, role, "never"),
-    )
-)
-FORM: Final = a_form(*FIELDS)
-GUARDED: Final = a_form(
-    *FIELDS, guards={"groom": a_condition("gender", "male"), "bride": a_condition("gender", "female")}
-)
-RIGHTS: Final = [Right(), Right("no_consent"), Right("no_right", "identity_level")]
-FAILURES: Final[list[CallOutcome]] = ["not_found", "ambiguous_match", "source_busy", "timed_out", "source_invalid"]
-
-_JSON: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("vw"), inner, max_size=2),
-    max_leaves=4,
-)
-_VALUES = st.sampled_from(["An", "AN", "Hòa", "Hoà", "1950", "12/03/1950", "x", "y", "male", "female", True]) | _JSON
-_DATA = st.dictionaries(
-    st.sampled_from(["a", "b", "c", "d", "gender"]), st.fixed_dictionaries({"v": _VALUES}) | _JSON, max_size=5
-)
-_ANSWERED = st.builds(
-    a_reply,
-    _DATA,
-    review=st.frozensets(st.sampled_from("abcd"), max_size=2),
-    age_days=st.integers(0, 20),
-)
-_REPLIES = _ANSWERED | st.builds(a_failure, st.sampled_from(FAILURES), st.none() | st.integers(0, 99))
-_WORLDS = st.fixed_dictionaries(
-    {CallId(register.code, subject): _REPLIES for register in REGISTERS for subject in (AN, BINH)}
-)
-_RIGHTS = st.sampled_from(RIGHTS)
 
 
-def planned(groom: Right | None = None, bride: Right | None = None, *, guarded: bool = False) -> Plan:
-    subjects = {"groom": a_subject(AN, groom), "bride": a_subject(BINH, bride)}
-    return plan(GUARDED if guarded else FORM, ITEMS, REGISTERS, subjects, "p")
+def answers_of(resolution: Resolution) -> Iterator[FieldAnswer]:
+    """Yield what is said of every field and every cell."""
+    yield from resolution.fields.values()
+    yield from (cell for rows in resolution.rows.values() for row in rows for cell in row.values())
 
 
-def values(answer: FieldAnswer | None) -> set[bytes]:
-    """Return the chosen value and the candidates of an answer, comparably."""
-    if answer is None:
-        return set()
-    held = [each.value for each in answer.candidates]
-    return {canonical(each) for each in [*held, answer.value] if each is not ABSENT}
+def origins_of(answer: FieldAnswer) -> list[Provenance]:
+    """Return where an answer and its candidates are from."""
+    own = [] if answer.provenance is None else [answer.provenance]
+    return [*own, *(each.provenance for each in answer.candidates)]
 
 
-@given(_WORLDS, _RIGHTS, _RIGHTS, st.booleans())
+@given(worlds(), rights(), rights(), st.booleans())
 def test_every_field_has_one_answer_and_every_value_its_provenance(
-    world: Mapping[CallId, Reply], groom: Right, bride: Right, guarded: bool
+    world: World, groom: Right, bride: Right, guarded: bool
 ) -> None:
-    form = GUARDED if guarded else FORM
-    resolution = resolve(form, ITEMS, planned(groom, bride, guarded=guarded), world)
+    resolution = world.resolved(planned(groom, bride, guarded=guarded), GUARDED if guarded else FORM)
     assert list(resolution.fields) == [field.pointer for field in FIELDS]
     assert sum(resolution.counts.values()) == len(FIELDS)
-    for answer in resolution.fields.values():
+    for answer in answers_of(resolution):
         assert answer.outcome in OUTCOMES
         assert answer.value is not None
         if answer.value is not ABSENT:
@@ -116,95 +75,137 @@ def test_every_field_has_one_answer_and_every_value_its_provenance(
         if answer.outcome in FILLED:
             assert answer.value is not ABSENT
         assert answer.locked <= (answer.outcome == "filled_verified")
-        assert bool(answer.candidates) == (answer.outcome == "conflict") == (answer.policy is not None)
+        assert (answer.policy is not None) == (answer.outcome == "conflict")
+        assert bool(answer.candidates) <= (answer.outcome == "conflict" or answer.detail == "choose_one")
+        if answer.policy == "citizen_decides" or answer.detail == "choose_one":
+            assert answer.value is ABSENT
+            assert answer.candidates
 
 
-@given(_WORLDS, st.data())
-def test_the_order_of_replies_never_matters(world: Mapping[CallId, Reply], data: st.DataObject) -> None:
-    shuffled = dict(data.draw(st.permutations(list(world.items()))))
-    assert resolve(FORM, ITEMS, planned(), shuffled) == resolve(FORM, ITEMS, planned(), world)
+@given(worlds())
+def test_rows_and_the_value_of_their_list_are_one_and_the_hidden_has_neither(world: World) -> None:
+    resolution = world.resolved(planned())
+    for pointer in FORM.lists:
+        answer = resolution.fields[pointer]
+        assert (pointer in resolution.rows) == (answer.value is not ABSENT)
+        if pointer in resolution.rows:
+            assert rows_value(resolution.rows[pointer]) == answer.value
+    for pointer, answer in resolution.fields.items():
+        if answer.detail == "hidden_by_answer":
+            place = f"/{pointer.split('/')[1]}/c"
+            origin = None if place in world.answers else resolution.fields[place].provenance
+            assert answer == FieldAnswer("not_applicable", detail="hidden_by_answer", provenance=origin)
+            assert world.answers.get(place, resolution.fields[place].value) not in {"1", ABSENT}
 
 
-@given(_WORLDS, st.sampled_from([CallId(register.code, AN) for register in REGISTERS]))
-def test_losing_a_source_brings_no_value_that_was_not_there(world: Mapping[CallId, Reply], lost: CallId) -> None:
-    found = planned()
-    before = resolve(FORM, ITEMS, found, world)
-    after = resolve(FORM, ITEMS, found, {**world, lost: a_failure("source_unavailable")})
+@given(worlds(), st.data())
+def test_the_order_of_replies_and_papers_never_matters(world: World, data: st.DataObject) -> None:
+    replies = dict(data.draw(st.permutations(list(world.replies.items()))))
+    papers = {whose: tuple(data.draw(st.permutations(held))) for whose, held in world.papers.items()}
+    assert World(replies, papers, world.answers).resolved(planned()) == world.resolved(planned())
+
+
+@given(worlds(), _LOST)
+def test_losing_a_source_only_empties_or_lowers_or_ends_a_conflict_it_was_part_of(
+    world: World, lost: CallId | tuple[str, str, str]
+) -> None:
+    before, after = world.resolved(planned()), world.without(lost).resolved(planned())  # type: ignore[arg-type]
     for pointer, answer in after.fields.items():
-        assert values(answer) <= values(before.fields[pointer])
+        had = before.fields[pointer]
         if pointer.startswith("/bride"):
-            assert answer == before.fields[pointer]
+            assert answer == had
+        elif pointer == "/groom/shown" and had.detail == "hidden_by_answer":
+            assert answer == had or after.fields["/groom/c"] != before.fields["/groom/c"]
+        elif pointer == "/groom/d" and had.value is ABSENT:
+            assert answer.value is ABSENT or before.fields["/groom/c"].outcome == "conflict"
+        else:
+            _assert_no_more(pointer, had, answer)
 
 
-@given(_WORLDS, st.sampled_from([CallId(register.code, AN) for register in REGISTERS]))
-def test_a_late_answer_equals_one_in_time(world: Mapping[CallId, Reply], late: CallId) -> None:
-    found = planned()
-    at_the_deadline = {**world, late: a_failure("timed_out")}
-    patched = overruled(at_the_deadline, {late: world[late]})
-    assert resolve(FORM, ITEMS, found, patched) == resolve(FORM, ITEMS, found, world)
-    assert overruled(world, {late: a_failure("timed_out")})[late].outcome == world[late].outcome
+def _assert_no_more(pointer: str, had: FieldAnswer, has: FieldAnswer) -> None:
+    before, after = (list(_values(each)) for each in (had, has))
+    assert all(any(same(pointer, known, value) for known in before) for value in after)
+    if has.provenance is not None and had.provenance is not None and not had.candidates:
+        assert _FALLING.index(has.provenance.assurance) >= _FALLING.index(had.provenance.assurance)
 
 
-@given(_WORLDS, _RIGHTS)
-def test_what_is_said_of_one_person_never_depends_on_the_other(world: Mapping[CallId, Reply], bride: Right) -> None:
-    without = {call: reply for call, reply in world.items() if call.subject == AN}
-    alone = resolve(FORM, ITEMS, planned(), without).fields
-    together = resolve(FORM, ITEMS, planned(None, bride), world).fields
-    assert {p: a for p, a in together.items() if p.startswith("/groom")} == {
-        p: a for p, a in alone.items() if p.startswith("/groom")
-    }
+def _values(answer: FieldAnswer) -> Iterator[Json]:
+    yield from (each.value for each in answer.candidates)
+    if not answer.candidates and not isinstance(answer.value, Absent):
+        yield answer.value
 
 
-@given(_WORLDS)
-def test_a_refused_person_leaves_no_value_and_no_trace(world: Mapping[CallId, Reply]) -> None:
-    resolution = resolve(FORM, ITEMS, planned(bride=Right("no_consent")), world)
+def same(pointer: str, one: Json, other: Json) -> bool:
+    """Say whether two values of a field say the same, lists as far as both have their columns."""
+    name = pointer.rpartition("/")[2]
+    if name == "rows":
+        mine, theirs = _rows(one), _rows(other)
+        both = {column for row in mine for column in row} & {column for row in theirs for column in row}
+        return _cut(mine, both) == _cut(theirs, both)
+    rule: Normaliser = "date" if name == "b" else "address" if name == "home" else "text"
+    return key(rule, one) == key(rule, other)
+
+
+def _rows(value: object) -> list[dict[str, str]]:
+    assert isinstance(value, list)
+    flat = [{**row.get("who", {}), **{name: cell for name, cell in row.items() if name == "born"}} for row in value]
+    return [{name: key("date" if name == "born" else "name", cell) for name, cell in row.items()} for row in flat]
+
+
+def _cut(rows: list[dict[str, str]], columns: set[str]) -> list[list[tuple[str, str]]]:
+    return sorted(sorted((name, cell) for name, cell in row.items() if name in columns) for row in rows)
+
+
+@given(worlds(), st.sampled_from([each for each in CALLS if each.subject == AN]))
+def test_a_late_answer_equals_one_in_time(world: World, late: CallId) -> None:
+    in_time = {**world.replies, late: world.replies.get(late, a_reply())}
+    patched = overruled({**in_time, late: a_failure("timed_out")}, {late: in_time[late]})
+    assert replace(world, replies=patched).resolved(planned()) == replace(world, replies=in_time).resolved(planned())
+    assert overruled(in_time, {late: a_failure("timed_out")})[late].outcome == in_time[late].outcome
+
+
+@given(worlds(), rights())
+def test_what_is_said_of_one_person_never_depends_on_the_other(world: World, bride: Right) -> None:
+    alone = replace(
+        world,
+        replies={call: reply for call, reply in world.replies.items() if call.subject == AN},
+        papers={AN: world.papers[AN]},
+    )
+    one, both = alone.resolved(planned()).fields, world.resolved(planned(None, bride)).fields
+    mine = [each for each in one if each.startswith(("/groom", "/friend"))]
+    assert [one[each] for each in mine] == [both[each] for each in mine]
+
+
+@given(worlds())
+def test_a_refused_person_leaves_no_value_and_no_trace(world: World) -> None:
+    resolution = world.resolved(planned(bride=Right("no_consent")))
     barred = [answer for pointer, answer in resolution.fields.items() if pointer.startswith("/bride")]
-    assert not any(values(answer) or answer.provenance for answer in barred)
+    assert not any(answer.candidates or answer.provenance or answer.value is not ABSENT for answer in barred)
+    assert not any(pointer.startswith("/bride") for pointer in resolution.rows)
     assert {each.role for each in resolution.sources} == {"groom"}
+    assert BINH not in {each.record for answer in answers_of(resolution) for each in origins_of(answer)}
 
 
-@given(_WORLDS)
-def test_a_person_in_the_wrong_role_leaves_no_value_in_it(world: Mapping[CallId, Reply]) -> None:
-    wrong = CallId(REGISTERS[0].code, BINH)
-    said = world[wrong].data if world[wrong].outcome == "answered" else {}
-    world = {**world, wrong: a_reply({**said, "gender": {"v": "male"}})}
-    resolution = resolve(GUARDED, ITEMS, planned(guarded=True), world)
+@given(worlds())
+def test_a_consent_gives_the_items_it_names_and_no_other(world: World) -> None:
+    resolution = world.resolved(planned(bride=SOME))
     for pointer, answer in resolution.fields.items():
         if pointer.startswith("/bride"):
+            for origin in origins_of(answer):
+                assert (origin.item in (SOME.items or ()), origin.basis, origin.consent) == (True, "consent", "C-1")
+    for name in ("b", "home", "year"):
+        answer = resolution.fields[f"/bride/{name}"]
+        assert answer == FieldAnswer("no_consent", detail="item_not_granted")
+
+
+@given(worlds())
+def test_a_person_in_the_wrong_role_leaves_no_value_in_it(world: World) -> None:
+    wrong = CallId(REGISTERS[0].code, BINH)
+    said = world.replies[wrong].data if wrong in world.replies and world.replies[wrong].outcome == "answered" else {}
+    replies = {**world.replies, wrong: a_reply({**said, "gender": {"v": "male"}})}
+    resolution = replace(world, replies=replies).resolved(planned(guarded=True), GUARDED)
+    for pointer, answer in resolution.fields.items():
+        if pointer.startswith("/bride") and answer.detail != "hidden_by_answer":
             assert answer == FieldAnswer("no_right", detail="role_mismatch")
-
-
-@given(_WORLDS, _RIGHTS, _RIGHTS)
-def test_a_resolution_survives_storage(world: Mapping[CallId, Reply], groom: Right, bride: Right) -> None:
-    resolution = resolve(FORM, ITEMS, planned(groom, bride), world)
-    stored = canonical(to_json(resolution))
-    assert from_json(json.loads(stored)) == resolution
-    assert canonical(to_json(from_json(json.loads(stored)))) == stored
-
-
-def test_false_zero_and_absent_are_three_things_in_storage() -> None:
-    provenance = resolve(FORM, ITEMS, planned(), {}).fields["/groom/a"].provenance
-    for value in (False, 0, "", ABSENT):
-        resolution = Resolution({"/x": FieldAnswer("filled_verified", value, "auto", provenance=provenance)})
-        assert from_json(to_json(resolution)).fields["/x"].value is value
-
-
-_BROKEN: Final[list[Json]] = [
-    None,
-    [],
-    {},
-    {"fields": {}},
-    {"fields": [], "sources": []},
-    {"fields": {"/a": {}}, "sources": []},
-    {"fields": {"/a": {"outcome": "perhaps"}}, "sources": []},
-    {"fields": {"/a": {"outcome": 7}}, "sources": []},
-    {"fields": {"/a": {"outcome": "skipped", "retry_after": "9"}}, "sources": []},
-    {"fields": {"/a": {"outcome": "skipped", "provenance": {}}}, "sources": []},
-    {"fields": {}, "sources": [{"register": "r"}]},
-]
-
-
-@pytest.mark.parametrize("document", _BROKEN)
-def test_what_was_not_written_by_us_is_corrupt(document: Json) -> None:
-    with pytest.raises(Corrupt):
-        from_json(document)
+    assert not any(pointer.startswith("/bride") for pointer in resolution.rows)
+    assert all(each.provenance.consent is None for each in resolution.fields["/choice"].candidates)

@@ -1,14 +1,22 @@
 """What a procedure takes: told to anybody, and with the caller's own rights; nothing is asked of a register."""
 
+from datetime import timedelta
+
 import pytest
 
+from chalicelib.forms.definition import PROCEDURES
 from chalicelib.kernel.errors import Unauthenticated
-from chalicelib.kernel.ids import ClientId, ItemId, PersonalId, ProcedureCode
-from chalicelib.prefill.job import NoSuchForm, NoSuchProcedure, NoSuchProvince, NoSuchRole, Order, Who
-from chalicelib.prefill.readiness import Readiness, readiness
+from chalicelib.kernel.ids import CitizenRef, ClientId, FormCode, ItemId, PersonalId, PrefillId, ProcedureCode
+from chalicelib.prefill.job import NoSuchForm, NoSuchProcedure, NoSuchProvince, NoSuchRole, Order, Rights, Shown, Who
+from chalicelib.prefill.readied import PrefillMismatch, Shows, readied
+from chalicelib.prefill.readiness import FieldReady, Readiness, readiness, with_answers
 from chalicelib.prefill.readiness_shapes import readiness_answer
+from chalicelib.prefill.revision import Header, Revision
+from infra.simulators.personas import Personas
 from tests.support.builders import AN, BINH
+from tests.support.clock import START
 from tests.support.definitions import packaged
+from tests.support.tried import Try, tried
 
 MARRIAGE = ProcedureCode("1.000894")
 LAND = ProcedureCode("1.013833")
@@ -106,3 +114,115 @@ def test_naming_people_takes_a_token() -> None:
 def test_what_is_not_there_is_refused_with_its_place(wrong: Order, error: type[Exception]) -> None:
     with pytest.raises(error):
         asked(wrong, who())
+
+
+BIRTH = ProcedureCode("1.001193")
+RECORD = ProcedureCode("3.000333")
+DUC = PersonalId("001085999013")
+
+
+def ready(found: Readiness, pointer: str) -> FieldReady:
+    return next(each for each in found.fields if each.field.pointer == pointer)
+
+
+def test_whoever_is_reached_through_anothers_record_comes_in_the_second_wave() -> None:
+    for caller in (None, who()):
+        found = asked(order(BIRTH), caller)
+        mother = ready(found, "/Me/meHoTen")
+        assert (mother.filler, mother.register, mother.second) == ("register", "population", True)
+        assert mother.reason == "guardian_or_consent"
+        assert not ready(found, "/nycHoTen").second
+    low = ready(asked(order(BIRTH), who(level=1)), "/Me/meHoTen")
+    assert (low.filler, low.reason) == ("nobody", "no_right")
+
+
+def test_a_minor_who_is_named_depends_on_the_callers_own_record() -> None:
+    child = order(RECORD, applicant=PersonalId("001221999016"))
+    told = ready(readiness(packaged(), who(), child, Rights(START)), "/HoTen")
+
+    assert (told.filler, told.register, told.second, told.reason) == (
+        "register",
+        "population",
+        True,
+        "guardian_or_consent",
+    )
+    grown = ready(readiness(packaged(), who(), child, Rights(START + timedelta(days=20 * 365))), "/HoTen")
+    assert (grown.filler, grown.reason) == ("nobody", "no_consent")
+
+
+def test_offers_rows_and_derived_values_are_told_by_the_register_that_has_them() -> None:
+    offered = ready(asked(order(BIRTH)), "/nksQueQuan")
+    assert (offered.filler, offered.register) == ("offered", "population")
+
+    listed = ready(asked(order(ProcedureCode("1.004222"))), "/ThanhVien")
+    assert (listed.filler, listed.register) == ("register", "population")
+    every = [each for code in packaged().codes(PROCEDURES) for each in asked(order(ProcedureCode(code))).fields]
+    derived = [each for each in every if each.field.derive is not None]
+    assert derived
+    assert {each.filler for each in derived} <= {"register", "nobody"}
+    assert all(each.register for each in derived if each.filler == "register")
+
+
+def test_sensitive_evidence_that_no_field_binds_is_not_counted_on() -> None:
+    spared = next(each for each in asked(order(RECORD, province="01"), who()).components
+                  if each.component.code == "mien-giam-phi")  # fmt: skip
+
+    assert not spared.is_supplied
+    assert spared.ways[0][0].missing == ("social.poor_household.status",)
+
+
+def shown(procedure: ProcedureCode, role: str) -> Shown:
+    """Return a prefill of a made-up citizen as it would be shown."""
+    people = Personas.load()
+    wanted = Try(procedure, packaged().get(PROCEDURES, procedure).forms[0], people.need(DUC), (role,))
+    job, resolution = tried(packaged(), people, wanted)
+    header = Header(
+        PrefillId("01M80FPM80BWSBTRCJN0ZW2MWR"),
+        CitizenRef("ref"),
+        job.who.client,
+        procedure,
+        job.form.code,
+        packaged().hash,
+        START,
+    )
+    return Shown(Revision(header, job.opening, 3, START, {}, resolution), job)
+
+
+def test_a_prefill_says_which_evidence_it_found_and_how_each_field_ended() -> None:
+    prefill = shown(RECORD, "applicant")
+    found = with_answers(prefill)
+
+    assert [each.answer for each in found.fields] == list(prefill.revision.resolution.fields.values())
+    answer = readiness_answer(found).model_dump(mode="json", by_alias=True, exclude_none=True)
+    assert (answer["prefill"], answer["revision"], answer["personal"]) == (prefill.revision.header.id, 3, True)
+    copy, spared = answer["components"]
+    assert (copy["satisfied"], copy["found"]["way"]) == (True, 0)
+    assert {each["provenance"]["register"] for each in copy["found"]["proofs"]} == {"population"}
+    assert not spared["satisfied"]
+    assert spared["found"]["lacks"][0][0]["detail"] == "not_asked_sensitive"
+    assert answer["fields"][0]["outcome"] == "filled_verified"
+    assert "satisfied" not in readiness_answer(asked(order(RECORD))).model_dump(exclude_none=True)["components"][0]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "wrong"),
+    [
+        (Order(RECORD, None, {}), []),
+        (Order(RECORD, FormCode("to-khai-ly-lich-tu-phap"), {"applicant": DUC}), []),
+        (Order(MARRIAGE, None, {}), ["/procedure"]),
+        (Order(RECORD, FormCode("ct01"), {"applicant": AN}, province="01"), ["/form", "/subjects", "/province"]),
+    ],
+)
+def test_a_prefill_of_something_else_is_refused_by_what_differs(wanted: Order, wrong: list[str]) -> None:
+    class One(Shows):
+        def show(self, who: Who, prefill: PrefillId, since: int | None) -> Shown:
+            assert (who, prefill, since) == (caller, PrefillId("p"), None)
+            return shown(RECORD, "applicant")
+
+    caller = who()
+    if not wrong:
+        assert readied(One(), caller, wanted, PrefillId("p")).revision is not None
+        return
+    with pytest.raises(PrefillMismatch) as refused:
+        readied(One(), caller, wanted, PrefillId("p"))
+    assert [each.pointer for each in refused.value.problems] == wrong

@@ -8,8 +8,9 @@ import pytest
 from chalicelib.consent.model import Right
 from chalicelib.forms.model import Condition, Field
 from chalicelib.kernel.canonical import Json
+from chalicelib.kernel.ids import SubjectId
 from chalicelib.prefill.model import OUTCOMES, FieldAnswer, Outcome, Resolution, SubjectRight, delta
-from chalicelib.prefill.plan import plan
+from chalicelib.prefill.plan import Needs, plan
 from chalicelib.prefill.resolve import resolve
 from chalicelib.sources.model import CallOutcome, Reply
 from tests.support.builders import (
@@ -77,7 +78,7 @@ def resolved(
     subjects: Mapping[str, SubjectRight] | None = None,
 ) -> Resolution:
     form = a_form(*fields, guards={"groom": guard} if guard else None)
-    found = plan(form, ITEMS, [POPULATION, CIVIL], subjects or {"groom": a_subject()}, "p")
+    found = plan(Needs(form, ITEMS, "p"), [POPULATION, CIVIL], subjects or {"groom": a_subject()})
     said = {"population": population or a_reply(PEOPLE), "civil_status": civil or a_reply(EVENTS)}
     return resolve(form, ITEMS, found, {call.id: said[call.register.code] for call in found.calls})
 
@@ -142,7 +143,7 @@ def test_a_lower_authority_fills_in_when_the_master_failed(failure: CallOutcome)
 
 def test_a_planned_call_without_a_reply_is_presumed_too_late() -> None:
     form = a_form(NAME)
-    found = plan(form, ITEMS, [POPULATION], {"groom": a_subject()}, "p")
+    found = plan(Needs(form, ITEMS, "p"), [POPULATION], {"groom": a_subject()})
     resolution = resolve(form, ITEMS, found, {})
     assert ends(resolution) == {"/groom/name": "timed_out"}
 
@@ -219,8 +220,8 @@ def test_what_nobody_supplies_is_skipped() -> None:
 
 def test_each_role_is_filled_from_its_own_subject() -> None:
     form = a_form(NAME, a_field("/bride/name", "full_name", "bride"))
-    found = plan(form, ITEMS, [POPULATION], {"groom": a_subject(AN), "bride": a_subject(BINH)}, "p")
-    names = {AN: "NGUYỄN VĂN AN", BINH: "TRẦN THỊ BÌNH"}
+    found = plan(Needs(form, ITEMS, "p"), [POPULATION], {"groom": a_subject(AN), "bride": a_subject(BINH)})
+    names: dict[SubjectId, str] = {AN: "NGUYỄN VĂN AN", BINH: "TRẦN THỊ BÌNH"}
     replies = {call.id: a_reply({"name": {"full": names[call.subject]}}) for call in found.calls}
     fields = resolve(form, ITEMS, found, replies).fields
     assert (fields["/groom/name"].value, fields["/bride/name"].value) == ("NGUYỄN VĂN AN", "TRẦN THỊ BÌNH")

@@ -1,25 +1,29 @@
 """What a revision says of itself, and what may overrule what."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.consent.model import right_to
+from chalicelib.consent.model import Grant
 from chalicelib.kernel.events import from_json
 from chalicelib.kernel.ids import (
     CatalogueHash,
     CitizenRef,
     ClientId,
+    ConsentId,
     EventId,
     FormCode,
+    ItemId,
     PersonalId,
     PrefillId,
     ProcedureCode,
     RegisterCode,
+    organisation_id,
 )
-from chalicelib.prefill.model import Resolution
+from chalicelib.prefill.model import Held, Resolution
 from chalicelib.prefill.revision import ATTEMPTS, Header, Opening, Revision, overruled
 from chalicelib.prefill.sealed import Answered, answered_from_bytes, answered_to_bytes
 from chalicelib.prefill.told import told
@@ -34,10 +38,13 @@ ANSWERED = Reply(
 )
 TIMED_OUT = Reply("timed_out", 2_000, START)
 REFUSED = Reply("source_unavailable", 5, START, retry_after=30, fault="unreachable")
+HELD = Held(ItemId("person.phone"), "0900000001", "typed", "D1", "$.phone", "m", "2026-11-22T02:00:00.000Z", "law")
+GRANT = Grant(ConsentId("C1"), frozenset({ItemId("person.full_name")}), START)
+COMPANY = organisation_id("9900000104")
 REPLIES = st.sampled_from([ANSWERED, TIMED_OUT, REFUSED])
 
 
-def a_revision(number: int, civil_status: Reply) -> Revision:
+def a_revision(attempt: int, civil_status: Reply) -> Revision:
     header = Header(
         PrefillId("P1"),
         CitizenRef("ref"),
@@ -48,7 +55,8 @@ def a_revision(number: int, civil_status: Reply) -> Revision:
         START,
     )
     replies = {POPULATION: ANSWERED, CIVIL_STATUS: civil_status}
-    return Revision(header, Opening(AN, 2, {"groom": AN}), number, START, replies, Resolution({}))
+    opening = Opening(AN, 2, {"groom": AN})
+    return Revision(header, opening, 7, START, replies, Resolution({}), attempt=attempt)
 
 
 def test_a_presumed_time_out_keeps_the_prefill_open() -> None:
@@ -76,12 +84,18 @@ def test_only_a_presumption_is_overruled(before: Reply, late: Reply) -> None:
     assert after == (late if before.is_presumed else before)
 
 
+def test_a_reply_to_what_was_not_asked_before_comes_in_as_it_is() -> None:
+    assert overruled({CIVIL_STATUS: REFUSED}, {POPULATION: ANSWERED}) == {CIVIL_STATUS: REFUSED, POPULATION: ANSWERED}
+
+
 @given(REPLIES)
 def test_what_is_sealed_reads_back_as_itself(reply: Reply) -> None:
-    answered = Answered(Opening(AN, 2, {"groom": AN, "bride": BINH}), {POPULATION: reply}, Resolution({}))
+    revision = a_revision(2, reply)
+    answered = Answered.of(replace(revision, held={AN: (HELD,), COMPANY: (HELD,)}, grants={BINH: GRANT}))
     packed = answered_to_bytes(answered)
     assert answered_from_bytes(packed) == answered
     assert answered_to_bytes(answered) == packed
+    assert answered.revision(revision.header, 7, START).attempt == 2
 
 
 def test_the_event_tells_codes_and_counts_and_no_person() -> None:
@@ -91,11 +105,3 @@ def test_the_event_tells_codes_and_counts_and_no_person() -> None:
     assert from_json(event.to_json()) == event
     assert AN not in str(event.to_json())
     assert "NGUYỄN" not in str(event.to_json())
-
-
-@pytest.mark.parametrize(
-    ("subject", "level", "refusal"),
-    [(AN, 2, None), (AN, 1, "no_right"), (BINH, 2, "no_consent"), (BINH, 1, "no_consent")],
-)
-def test_rights_are_to_ones_own_data_at_level_two(subject: PersonalId, level: int, refusal: str | None) -> None:
-    assert right_to(subject, AN, level).refusal == refusal

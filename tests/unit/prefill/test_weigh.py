@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.kernel.canonical import Json
 from chalicelib.prefill.model import ABSENT, Absent, FieldAnswer
-from chalicelib.prefill.plan import plan
+from chalicelib.prefill.plan import Needs, plan
 from chalicelib.prefill.resolve import resolve
 from chalicelib.sources.model import CallId, Register, Reply
 from chalicelib.vocabulary.model import Item, ItemType
@@ -32,7 +32,7 @@ def weighed(master: Reply | None, lower: Reply | None, item: Item) -> FieldAnswe
     """Resolve one item of two authorities, both asked because each is first for something else."""
     form = a_form(a_field("/x", "x"), a_field("/y", "y"), a_field("/z", "z"))
     items = a_dictionary(item, an_item("y", of=["master"]), an_item("z", of=["lower"]))
-    found = plan(form, items, [MASTER, LOWER], {"groom": a_subject()}, "p")
+    found = plan(Needs(form, items, "p"), [MASTER, LOWER], {"groom": a_subject()})
     said = {"master": master, "lower": lower}
     replies = {call.id: reply for call in found.calls if (reply := said[call.register.code]) is not None}
     return resolve(form, items, found, replies).fields["/x"]
@@ -45,7 +45,7 @@ def v(value: Json, *, review: tuple[str, ...] = (), age_days: int = 0) -> Reply:
 def one(item: Item, register: Register, reply: Reply) -> FieldAnswer:
     """Resolve a form of one field that one register supplies."""
     form, items = a_form(a_field("/x", item.id)), a_dictionary(item)
-    found = plan(form, items, [register], {"groom": a_subject()}, "p")
+    found = plan(Needs(form, items, "p"), [register], {"groom": a_subject()})
     return resolve(form, items, found, {CallId(register.code, AN): reply}).fields["/x"]
 
 

@@ -98,7 +98,7 @@ def test_a_token_that_cannot_be_minted_is_refused_with_a_reason(
 def test_the_personas_are_listed_in_order(web: FlaskClient) -> None:
     listed = web.get("/admin/personas").get_json()["personas"]
     assert listed[0]["personal_id"] == AN
-    assert len(listed) == 32
+    assert len(listed) == 35
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,9 @@ def test_a_record_says_what_it_is_and_since_when_or_always_fails(register: Regis
         ("025", "education", "diplomas"),
         ("026", "civil_status", "ambiguous"),
         ("028", "business", "represents two"),
+        ("025", "population", "a ward"),
         ("032", "population", "death"),
+        ("035", "population", "a guardian"),
     ],
 )
 def test_each_persona_has_what_it_is_for(number: str, register: str, what: str) -> None:
@@ -137,5 +139,7 @@ def test_each_persona_has_what_it_is_for(number: str, register: str, what: str) 
         "two parcels, one held jointly": lambda: [each["use_form"] for each in data["parcels"]] == ["C", "R"],
         "diplomas": lambda: len(data["degrees"]) == 2,
         "death": lambda: "death" in data,
+        "a ward": lambda: len(data["wards"]) == 1,
+        "a guardian": lambda: data["guardian"]["kind"] == "giam_ho",
     }
     assert holds[what]()

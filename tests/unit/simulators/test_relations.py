@@ -1,12 +1,14 @@
 """Who is whose: relations between personas say the same from both ends, in every register that tells them."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.kernel.dates import PartialDate
 from chalicelib.vocabulary.unit_tables import units_of
+from chalicelib.vocabulary.units import Ambiguous, Exact, Successor
 from infra.simulators.personas import Persona, Personas
 from tests.support.clock import START
 from tests.support.definitions import packaged
@@ -109,12 +111,29 @@ def test_a_household_is_one_for_all_its_members(person: Persona) -> None:
 
 
 @every_persona
-def test_a_minor_has_a_guardian_who_is_a_parent_and_an_adult_has_none(person: Persona) -> None:
+def test_a_minor_is_represented_by_a_parent_or_has_a_guardian_and_an_adult_has_neither(person: Persona) -> None:
     own = population(person.personal_id)
     is_minor = PartialDate.parse(own["birth"]["date"]).year > 2008
     assert ("guardian" in own) == is_minor
     if is_minor:
-        assert own["guardian"]["personal_id"] in {own.get(role, {}).get("personal_id") for role in ("father", "mother")}
+        parents = {own.get(role, {}).get("personal_id") for role in ("father", "mother")} - {None}
+        is_parent = own["guardian"]["personal_id"] in parents
+        assert own["guardian"]["kind"] == ("cha_me" if is_parent else "giam_ho")
+        assert is_parent or not parents
+
+
+@every_persona
+def test_a_guardian_who_is_no_parent_and_the_ward_name_each_other(person: Persona) -> None:
+    guardian = population(person.personal_id).get("guardian", {})
+    if guardian.get("kind") == "giam_ho":
+        assert person.personal_id in {ward["personal_id"] for ward in population(guardian["personal_id"])["wards"]}
+    for ward in population(person.personal_id).get("wards", []):
+        assert population(ward["personal_id"])["guardian"]["personal_id"] == person.personal_id
+        assert population(ward["personal_id"])["guardian"]["kind"] == "giam_ho"
+
+
+def test_there_is_a_guardian_with_a_ward() -> None:
+    assert [person.personal_id[-3:] for person in PEOPLE if "wards" in population(person.personal_id)] == ["025"]
 
 
 @every_persona
@@ -162,17 +181,32 @@ def addresses(value: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - JSON
             yield from addresses(inner)
 
 
+OLD = {"034068999033": Exact("12454"), "001172999034": Ambiguous(("00004", "00008"))}
+"""Whose record still names a commune of before 01/07/2025, and where that lies now."""
+
+
 @every_persona
-def test_every_address_is_in_a_commune_and_a_province_of_the_day(person: Persona) -> None:
+def test_every_address_is_in_a_commune_and_a_province_of_the_day_but_of_those_left_in_an_old_one(
+    person: Persona,
+) -> None:
     known = units_of(packaged())
+    day = START.date() if person.personal_id not in OLD else known.provinces.reform - timedelta(days=1)
     for address in (found for data in everything(person) for found in addresses(data)):
-        commune = known.commune_at(address["commune"]["code"], START.date())
-        province = known.province_at(address["province"]["code"], START.date())
+        commune = known.commune_at(address["commune"]["code"], day)
+        province = known.province_at(address["province"]["code"], day)
         assert commune is not None
         assert province is not None
         assert commune.name == address["commune"]["name"]
         assert commune.province == province.code
         assert province.name == address["province"]["name"]
+
+
+@pytest.mark.parametrize(("personal_id", "today"), OLD.items())
+def test_a_commune_of_before_is_none_of_today_and_lies_in_one_or_in_two(personal_id: str, today: Successor) -> None:
+    known = units_of(packaged())
+    code = population(personal_id)["residence"]["permanent"]["commune"]["code"]
+    assert known.commune_at(code, START.date()) is None
+    assert known.successors(code) == today
 
 
 @every_persona

@@ -224,7 +224,7 @@ def test_nobody_signs_in_as_an_unknown_person(web: FlaskClient) -> None:
 def test_the_page_is_vietnamese_first_and_names_every_persona(web: FlaskClient) -> None:
     page = web.get("/vneid/authorize", query_string=request_for()).get_data(as_text=True)
     assert '<html lang="vi">' in page
-    assert page.count('type="radio"') == 32
+    assert page.count('type="radio"') == 35
     assert "NGUYỄN VĂN AN" in page
     assert "<script" not in page
 

@@ -1,24 +1,20 @@
-"""What one wave for the people named cannot fill yet says so, and is not asked for; nor is an unnamed province."""
+"""Registers that each province keeps for itself: asked where the province is named, and never guessed."""
 
 from dataclasses import replace
 from typing import Final
 
 import pytest
 
-from chalicelib.consent.model import Right
-from chalicelib.forms.model import Need, RoleRule, Via
-from chalicelib.kernel.ids import ClientId, FormCode, ItemId, PersonalId, ProcedureCode
+from chalicelib.kernel.ids import ClientId, FormCode, PersonalId, ProcedureCode
 from chalicelib.prefill.job import NoSuchProvince, Order, Who, job_of
-from chalicelib.prefill.model import ABSENT, FieldAnswer, SubjectRight
-from chalicelib.prefill.plan import Plan, plan
+from chalicelib.prefill.model import Context, FieldAnswer
+from chalicelib.prefill.plan import Needs, Plan, plan
 from chalicelib.prefill.resolve import resolve
 from chalicelib.prefill.revision import Opening
 from chalicelib.prefill.sealed import opening_from_bytes, opening_to_bytes
 from chalicelib.sources.model import CallId
-from chalicelib.vocabulary.service import vocabulary
 from tests.support.builders import (
     AN,
-    LABEL,
     a_condition,
     a_dictionary,
     a_field,
@@ -27,6 +23,7 @@ from tests.support.builders import (
     a_reply,
     a_subject,
     an_item,
+    held,
 )
 from tests.support.definitions import packaged
 
@@ -36,70 +33,22 @@ ITEMS: Final = a_dictionary(
     an_item("full_name"), an_item("gender", "code", codes=["male", "female"]), an_item("parcel", of=["land"])
 )
 NAME: Final = a_field("/name", "full_name")
-SEX: Final = a_field("/sex", "gender")
 PARCEL: Final = a_field("/parcel", "parcel")
-NEEDS: Final[list[Need]] = ["rows", "translation", "derivation"]
 
 
-def planned(form_fields: tuple[object, ...], *, province: str | None = None, right: Right | None = None) -> Plan:
+def planned(form_fields: tuple[object, ...], *, province: str | None = None) -> Plan:
     form = a_form(*form_fields)  # type: ignore[arg-type]
     registers = [POPULATION, LAND if province is None else LAND.of(province)]
-    return plan(form, ITEMS, registers, {"groom": a_subject(AN, right)}, "p")
+    return plan(Needs(form, ITEMS, "p"), registers, {"groom": a_subject(AN)})
 
 
-def answered(*fields: object, province: str | None = None, right: Right | None = None) -> dict[str, FieldAnswer]:
-    found = planned(fields, province=province, right=right)
+def answered(*fields: object, province: str | None = None) -> dict[str, FieldAnswer]:
+    found = planned(fields, province=province)
     replies = {
         call.id: a_reply({"name": {"full": "AN"}, "gender": {"code": "male"}, "parcel": {"number": "12"}})
         for call in found.calls
     }
     return dict(resolve(a_form(*fields), ITEMS, found, replies).fields)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("need", NEEDS)
-def test_a_field_that_needs_more_is_skipped_by_its_need_and_others_stand(need: Need) -> None:
-    found = answered(NAME, replace(SEX, needs=need))
-
-    assert found["/sex"] == FieldAnswer("skipped", detail=f"not_yet.{need}")
-    assert found["/name"].value == "AN"
-
-
-@pytest.mark.parametrize("need", NEEDS)
-def test_what_cannot_be_filled_yet_is_not_asked_for(need: Need) -> None:
-    fields = (NAME, replace(SEX, needs=need, applies_when=a_condition("full_name", "AN")))
-
-    assert [call.fields for call in planned(fields).calls] == [("name",)]
-    assert planned((replace(SEX, needs=need),)).calls == ()
-
-
-def test_a_refusal_is_told_before_a_need() -> None:
-    found = answered(replace(SEX, needs="rows"), right=Right("no_right", "identity_level"))
-
-    assert found["/sex"] == FieldAnswer("no_right", detail="identity_level")
-
-
-def test_a_person_s_own_rows_stay_theirs() -> None:
-    assert answered(replace(SEX, policy="user", item=None, needs=None))["/sex"].outcome == "user_only"
-
-
-def test_a_role_that_would_be_reached_says_so_and_one_that_must_be_named_says_that() -> None:
-    form = a_form(NAME, a_field("/bride", "full_name", "bride"), a_field("/witness", "full_name", "witness"))
-    rules = {**form.roles, "bride": RoleRule("bride", LABEL, None, Via("groom", ItemId("spouse")))}
-    found = resolve(replace(form, roles=rules), ITEMS, planned((NAME,)), {}).fields
-
-    assert found["/bride"] == FieldAnswer("skipped", detail="not_yet.second_wave")
-    assert found["/witness"] == FieldAnswer("skipped", detail="no_subject")
-
-
-def test_a_role_that_is_named_is_asked_like_any_other() -> None:
-    form = a_form(a_field("/bride", "full_name", "bride"))
-    rules = {"bride": RoleRule("bride", LABEL, None, Via("groom", ItemId("spouse")))}
-    form = replace(form, roles=rules)
-    named: dict[str, SubjectRight] = {"bride": a_subject()}
-    found = plan(form, ITEMS, [POPULATION], named, "p")
-    replies = {CallId(POPULATION.code, AN): a_reply({"name": {"full": "AN"}})}
-
-    assert resolve(form, ITEMS, found, replies).fields["/bride"].value == "AN"
 
 
 def test_without_a_province_its_own_register_is_not_asked_and_its_fields_say_why() -> None:
@@ -127,7 +76,7 @@ def test_an_item_that_some_placed_register_has_needs_no_province() -> None:
     national = a_register("national", {"$.parcel.number": "parcel"})
     items = a_dictionary(an_item("parcel", of=["land", "national"]))
     form = a_form(PARCEL)
-    found = plan(form, items, [LAND, national], {"groom": a_subject()}, "p")
+    found = plan(Needs(form, items, "p"), [LAND, national], {"groom": a_subject()})
 
     assert found.unplaced == frozenset()
     assert [call.register.code for call in found.calls] == ["national"]
@@ -135,10 +84,17 @@ def test_an_item_that_some_placed_register_has_needs_no_province() -> None:
 
 def test_a_role_s_guard_that_stands_in_a_province_s_register_does_not_bar_without_it() -> None:
     form = a_form(NAME, guards={"groom": a_condition("parcel", "12")})
-    found = plan(form, ITEMS, [POPULATION, LAND], {"groom": a_subject()}, "p")
+    found = plan(Needs(form, ITEMS, "p"), [POPULATION, LAND], {"groom": a_subject()})
     replies = {CallId(POPULATION.code, AN): a_reply({"name": {"full": "AN"}})}
 
     assert resolve(form, ITEMS, found, replies).fields["/name"].value == "AN"
+
+
+def test_what_is_held_stands_without_a_province() -> None:
+    context = Context({AN: (held("parcel", "12"),)})
+    found = resolve(a_form(NAME, PARCEL), ITEMS, planned((NAME, PARCEL)), {}, context).fields["/parcel"]
+
+    assert (found.outcome, found.value) == ("filled_issued", "12")
 
 
 def test_a_register_knows_whether_its_province_is_named() -> None:
@@ -182,30 +138,3 @@ def test_a_province_that_is_none_today_is_refused_at_its_place(province: str) ->
         job_of(packaged(), WHO, _order(province))
 
     assert [each.pointer for each in refused.value.problems] == ["/province"]
-
-
-def test_no_value_stands_beside_a_need() -> None:
-    found = answered(replace(NAME, needs="rows"))
-
-    assert found["/name"].value is ABSENT
-    assert found["/name"].provenance is None
-
-
-@pytest.mark.parametrize(
-    "detail",
-    [
-        "not_yet.rows",
-        "not_yet.translation",
-        "not_yet.derivation",
-        "not_yet.second_wave",
-        "no_jurisdiction",
-        "no_subject",
-        "no_supplier",
-        "never",
-    ],
-)
-def test_each_reason_has_words_of_its_own_and_a_next_step(detail: str) -> None:
-    texts = vocabulary(packaged()).texts
-
-    for code in (f"outcome.skipped.{detail}", f"outcome.skipped.{detail}.next"):
-        assert texts[code] not in (texts["outcome.skipped"], texts["outcome.skipped.next"])

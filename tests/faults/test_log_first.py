@@ -1,0 +1,38 @@
+"""No entry in the access log, no question to a register: over many prefills of every kind, with a log that fails."""
+
+from random import Random
+
+import pytest
+
+from tests.support.office import Office
+
+KINDS = ("opened", "denied", "completed", "refreshed", "store_unavailable")
+SEED = 20_260_701
+
+
+def work(times: int) -> Office:
+    office = Office(Random(SEED))  # noqa: S311 - dice for a rehearsal
+    office.work(times)
+    return office
+
+
+def hold(office: Office, times: int) -> None:
+    """Hold that there was something to see: of every kind, and registers were asked."""
+    assert min(office.seen[kind] for kind in KINDS) >= times // 50, office.seen
+    assert office.questions >= times
+
+
+def test_a_question_follows_its_entry_though_the_log_fails_at_random() -> None:
+    hold(work(100), 100)
+
+
+@pytest.mark.prove
+def test_a_question_follows_its_entry_over_many_prefills_though_the_log_fails_at_random() -> None:
+    hold(work(10_000), 10_000)
+
+
+def test_a_question_without_its_entry_is_noticed() -> None:
+    office = Office(Random(SEED))  # noqa: S311 - as above
+    office.store.is_forgetful = True
+    with pytest.raises(AssertionError, match="asked before it was entered"):
+        office.work(10)
