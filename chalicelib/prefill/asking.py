@@ -14,9 +14,9 @@ from chalicelib.kernel.errors import Contention
 from chalicelib.kernel.ids import ItemId, SubjectId
 from chalicelib.prefill.entries import Occasion, entries_of
 from chalicelib.prefill.job import Job, Rights
-from chalicelib.prefill.model import NOTHING_ELSE, Held
+from chalicelib.prefill.model import Held
 from chalicelib.prefill.port import Archive, Claim, PrefillStore, Raced
-from chalicelib.prefill.reach import awaits, due, joined, reached
+from chalicelib.prefill.reach import awaits, due, joined, leading, reached
 from chalicelib.prefill.resolve import resolve
 from chalicelib.prefill.revision import Revision
 from chalicelib.prefill.sheet import Sheet, settled
@@ -65,21 +65,24 @@ class Asking:
     clock: Clock
 
     def first(self, job: Job, calls: tuple[Call, ...], occasion: Occasion, until: float) -> Gathered:
-        """Make the calls, whose log entries stand already, and then what follows from their replies."""
-        return self.go_on(job, self.sources.fetch(calls, until), occasion, until)
+        """Make the calls, whose log entries stand already, and then what follows from their replies.
+
+        The second wave waits only for the replies that lead on: a slow register with nothing to say of who else is to
+        be asked about takes none of its time.
+        """
+        asked = self.sources.begin(calls, until)
+        early = asked.replies(leading(job, calls))
+        job, further = self._second(job, early, occasion, frozenset(call.id for call in calls))
+        second = self.sources.begin(further, until)
+        return self._gathered(job, {**asked.replies(), **second.replies()})
 
     def go_on(self, job: Job, replies: Mapping[CallId, Reply], occasion: Occasion, until: float) -> Gathered:
         """Make the calls of the second wave, if replies lead to any, with what is left of the time (monotonic seconds).
 
         Raises Contention, StoreUnavailable: without its entry no second wave is asked.
         """
-        people = reached(job, replies, NOTHING_ELSE)
-        if people or awaits(job):
-            job, calls = self._entered(job, replies, people, occasion)
-            if calls:
-                replies = {**replies, **self.sources.fetch(calls, until)}
-        planned = {call.id for call in job.plan.calls}
-        return Gathered(job, {call: reply for call, reply in replies.items() if call in planned}, self._held(job))
+        job, calls = self._second(job, replies, occasion, frozenset(replies))
+        return self._gathered(job, {**replies, **self.sources.fetch(calls, until)})
 
     def enter(self, job: Job, calls: tuple[Call, ...], occasion: Occasion) -> None:
         """Enter an asking in the log of everybody it is about. Raises Contention, StoreUnavailable."""
@@ -90,21 +93,28 @@ class Asking:
 
         in_turn(entered, self.clock)
 
-    def _entered(
-        self, job: Job, replies: Mapping[CallId, Reply], people: Mapping[str, SubjectId], occasion: Occasion
+    def _second(
+        self, job: Job, replies: Mapping[CallId, Reply], occasion: Occasion, asked: frozenset[CallId]
     ) -> tuple[Job, tuple[Call, ...]]:
         """Decide rights anew, with the consents of those who were reached, and enter what is asked by them."""
+        people = reached(job, replies)
+        if not people and not awaits(job):
+            return job, ()
         told = frozenset(named.subject for named in job.subjects.values() if not named.right.awaits)
 
         def entered() -> tuple[Job, tuple[Call, ...]]:
             everybody = job.people | frozenset(people.values())
             start = self.store.begin(job.who, everybody, job.procedure.code)
             further = joined(job, replies, people, Rights(self.clock.now(), start.grants))
-            calls = due(further, replies)
+            calls = due(further, asked)
             start.enter(entries_of(further, occasion, calls, told))
             return further, calls
 
         return in_turn(entered, self.clock)
+
+    def _gathered(self, job: Job, replies: Mapping[CallId, Reply]) -> Gathered:
+        planned = {call.id for call in job.plan.calls}
+        return Gathered(job, {call: reply for call, reply in replies.items() if call in planned}, self._held(job))
 
     def _held(self, job: Job) -> dict[SubjectId, tuple[Held, ...]]:
         wanted: dict[SubjectId, frozenset[ItemId]] = {}

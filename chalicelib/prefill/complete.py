@@ -16,7 +16,7 @@ from chalicelib.prefill.asking import Asking, Gathered
 from chalicelib.prefill.entries import Occasion
 from chalicelib.prefill.job import Job, Rights
 from chalicelib.prefill.port import Done, PrefillStore, Raced
-from chalicelib.prefill.reach import due
+from chalicelib.prefill.reach import still_open, unasked
 from chalicelib.prefill.reader import Reader
 from chalicelib.prefill.revision import Revision, overruled
 from chalicelib.prefill.told import INCOMPLETE, told
@@ -73,7 +73,7 @@ class Completion:
         if self.clock.now() < before.due:
             raise NotDue
         job = self._job(before)
-        asked = tuple(patient(call) for call in due(job, before.replies, again=True))
+        asked = tuple(patient(call) for call in still_open(job, before.replies))
         gathered = self._asked(before, job, asked, attempt=before.attempt + 1)
         self._concluded(before, gathered, event, attempt=before.attempt + 1)
 
@@ -83,7 +83,7 @@ class Completion:
         if not isinstance(before, Revision):
             return
         job = self._job(before)
-        calls = tuple(patient(call) for call in due(job, before.replies))
+        calls = tuple(patient(call) for call in unasked(job, before.replies))
         if not calls and job.grants == before.grants:
             return
         gathered = self._asked(before, job, calls, attempt=before.attempt)

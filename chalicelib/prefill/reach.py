@@ -4,7 +4,7 @@ Pure. People who are reached through an item of somebody's record, and people an
 record gives a right to. Nobody is looked for in a third wave.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import TypeAlias
@@ -29,9 +29,27 @@ from chalicelib.sources.model import Call, CallId, Reply
 _Rows: TypeAlias = list[dict[ItemId, Json]]
 
 
-def due(job: Job, replies: Mapping[CallId, Reply], *, again: bool = False) -> tuple[Call, ...]:
-    """Return the planned calls that nothing is known of yet; `again` also those whose time-out is only presumed."""
-    return tuple(call for call in job.plan.calls if call.id not in replies or (again and replies[call.id].is_presumed))
+def due(job: Job, asked: Container[CallId]) -> tuple[Call, ...]:
+    """Return the planned calls that were not made yet."""
+    return tuple(call for call in job.plan.calls if call.id not in asked)
+
+
+def unasked(job: Job, replies: Mapping[CallId, Reply]) -> tuple[Call, ...]:
+    """Return the planned calls that were not made yet, or not for all that they ask now."""
+    return tuple(call for call in job.plan.calls if call.id not in replies or replies[call.id].leaves(call))
+
+
+def still_open(job: Job, replies: Mapping[CallId, Reply]) -> tuple[Call, ...]:
+    """Return the planned calls that nothing is known of yet, and those whose outcome is only presumed."""
+    return tuple(call for call in job.plan.calls if call.id not in replies or replies[call.id].is_presumed)
+
+
+def leading(job: Job, calls: Iterable[Call]) -> tuple[CallId, ...]:
+    """Return the calls that may say who else is to be asked about, or what right there is; every voice is heard."""
+    items = {item for named in job.subjects.values() for item in named.right.awaits}
+    ways = (way_of(job.form, role, job.order.answers) for role in job.form.roles if role not in job.subjects)
+    items |= {way.item for way in ways if way is not None and way.item is not None}
+    return tuple(call.id for call in calls if items & _told_by(call))
 
 
 def reached(job: Job, replies: Mapping[CallId, Reply], context: Context = NOTHING_ELSE) -> dict[Role, SubjectId]:
@@ -62,6 +80,10 @@ def joined(job: Job, replies: Mapping[CallId, Reply], people: Mapping[Role, Subj
     return job.named_anew(
         {role: replace(named, right=_settled(named, lists, on)) for role, named in known.items()}, rights
     )
+
+
+def _told_by(call: Call) -> set[ItemId]:
+    return {each.item for each in call.register.attributes if each.asks in call.fields}
 
 
 def _settled(named: SubjectRight, lists: Mapping[ItemId, _Rows], on: date) -> Right:

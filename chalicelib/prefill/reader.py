@@ -16,11 +16,12 @@ from chalicelib.prefill.components import as_shown
 from chalicelib.prefill.job import Job, Order, Rights, Shown, Who, job_of
 from chalicelib.prefill.model import delta
 from chalicelib.prefill.port import Claim, PrefillStore
-from chalicelib.prefill.reach import joined, reached
+from chalicelib.prefill.reach import joined, reached, unasked
 from chalicelib.prefill.resolve import resolve
 from chalicelib.prefill.revision import LIFE, Revision
 from chalicelib.prefill.sheet import settled, without_consent
 from chalicelib.prefill.sheet import shown as on_sheet
+from chalicelib.sources.model import Reply
 
 
 class InFlight(Conflict):
@@ -109,7 +110,10 @@ class Reader:
     def resolved(self, revision: Revision, job: Job) -> Revision:
         """Return the revision with its answers made again from what it stands on."""
         context = job.context(revision.held, revision.sheet.typed)
-        answers = resolve(job.form, job.items, job.plan, revision.replies, context)
+        # A call that only today's answers lead to was not made, which is not the same as not answered in time.
+        never = Reply("answered", 0, revision.made_at, asked=frozenset())
+        known = {**{call.id: never for call in unasked(job, revision.replies)}, **revision.replies}
+        answers = resolve(job.form, job.items, job.plan, known, context)
         sheet = settled(job.form, job.items, answers, revision.sheet)
         return replace(revision, resolution=answers, sheet=sheet)
 

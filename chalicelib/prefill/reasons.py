@@ -8,6 +8,7 @@ from chalicelib.prefill.model import Absent, FieldAnswer
 NEVER: Final = FieldAnswer("skipped", detail="never")
 NO_SUBJECT: Final = FieldAnswer("skipped", detail="no_subject")
 NO_SUPPLIER: Final = FieldAnswer("skipped", detail="no_supplier")
+NOT_ASKED: Final = FieldAnswer("skipped", detail="not_asked")
 NO_JURISDICTION: Final = FieldAnswer("skipped", detail="no_jurisdiction")
 CONDITION_UNKNOWN: Final = FieldAnswer("skipped", detail="condition_unknown")
 USER_ONLY: Final = FieldAnswer("user_only")

@@ -86,6 +86,7 @@ def _reply(reply: Reply) -> JsonObject:
         "under_review": under_review,
         "retry_after": reply.retry_after,
         "fault": reply.fault,
+        "asked": None if reply.asked is None else [*sorted(reply.asked)],
     }
 
 
@@ -104,6 +105,7 @@ def _read_reply(document: Json) -> tuple[CallId, Reply]:
             "under_review": list(under_review),
             "retry_after": int() | None as retry_after,
             "fault": str() | None as fault,
+            "asked": list() | None as asked,
         } if outcome in _OUTCOMES:
             return CallId(RegisterCode(register), subject_id(subject), wave), Reply(
                 outcome=_OUTCOMES[outcome],
@@ -115,6 +117,7 @@ def _read_reply(document: Json) -> tuple[CallId, Reply]:
                 under_review=frozenset(str(each) for each in under_review),
                 retry_after=retry_after,
                 fault=fault,
+                asked=None if asked is None else frozenset(str(each) for each in asked),
             )
         case _:
             raise Corrupt(what="reply")

@@ -70,7 +70,12 @@ def resolve(
     known = {role: part.subject for role, part in parts.items() if part.subject is not None}
     return Resolution(
         fields=fields,
-        sources=tuple(_summary(role, call, replies) for role in plan.subjects for call in plan.calls_for(role)),
+        sources=tuple(
+            _summary(role, call, replies)
+            for role in plan.subjects
+            for call in plan.calls_for(role)
+            if not _was_never_made(replies.get(call.id))
+        ),
         rows={pointer: rows for pointer, rows in sheet.rows.items() if pointer not in hidden},
         components=components_of(Cast(plan, known, bars), fields, context),
         usage=usage_of(form, plan, replies),
@@ -160,6 +165,10 @@ def _unmet(condition: Condition, subject: Subject) -> FieldAnswer | None:
     if isinstance(found.value, Absent):
         return carried(found, CONDITION_UNKNOWN)
     return None if is_met(condition, found.value) else FieldAnswer("not_applicable", provenance=found.provenance)
+
+
+def _was_never_made(reply: Reply | None) -> bool:
+    return reply is not None and reply.asked is not None and not reply.asked
 
 
 def _summary(role: Role, call: Call, replies: Mapping[CallId, Reply]) -> SourceSummary:

@@ -115,5 +115,13 @@ def overruled(before: Replies, late: Replies) -> dict[CallId, Reply]:
     A late answer may overrule a presumption; a presumption never overrules an answer. Calls of which nothing was
     known before come in as they are.
     """
-    kept = {call: late.get(call, reply) if reply.is_presumed else reply for call, reply in before.items()}
+    kept = {call: _standing(reply, late.get(call)) for call, reply in before.items()}
     return {**late, **kept}
+
+
+def _standing(before: Reply, late: Reply | None) -> Reply:
+    """Return which of two replies stands; an answer to a question that held all of the first and more is better."""
+    if late is None:
+        return before
+    is_wider = before.asked is not None and late.asked is not None and late.asked > before.asked
+    return late if before.is_presumed or (is_wider and late.outcome == "answered") else before

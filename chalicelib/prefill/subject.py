@@ -1,6 +1,6 @@
 """What is known of whoever plays a role: each item weighed once, from what registers said and papers hold. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from chalicelib.forms.model import Role
@@ -9,10 +9,10 @@ from chalicelib.prefill.findings import Finding, Ground
 from chalicelib.prefill.holdings import Holdings
 from chalicelib.prefill.model import Absent, Context, FieldAnswer
 from chalicelib.prefill.plan import Plan
-from chalicelib.prefill.reasons import NO_JURISDICTION, NOT_GRANTED, OWN_ONLY, refused
+from chalicelib.prefill.reasons import NO_JURISDICTION, NOT_ASKED, NOT_GRANTED, OWN_ONLY, refused
 from chalicelib.prefill.weigh import weigh
 from chalicelib.prefill.witness import Witness
-from chalicelib.sources.model import CallId, Reply
+from chalicelib.sources.model import Call, CallId, Reply
 from chalicelib.vocabulary.model import Item
 
 _ALL_ASKED: Final[Mapping[ItemId, FieldAnswer]] = {}
@@ -75,4 +75,13 @@ def subject_of(
     unasked = dict.fromkeys(plan.unplaced, NO_JURISDICTION)
     if named.right.basis != "own":
         unasked |= dict.fromkeys(plan.own_only, OWN_ONLY)
+    unasked |= dict.fromkeys(_left_out(plan.calls_for(role), replies), NOT_ASKED)
     return Subject(ground, witnesses, Holdings(context.held.get(named.subject, ()), ground), unasked)
+
+
+def _left_out(calls: Iterable[Call], replies: Mapping[CallId, Reply]) -> Iterator[ItemId]:
+    """Yield the items that are wanted now, and were not when the register was asked."""
+    for call in calls:
+        reply = replies.get(call.id)
+        left = () if reply is None else reply.leaves(call)
+        yield from (each.item for each in call.register.attributes if each.asks in left)

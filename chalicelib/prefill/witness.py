@@ -38,6 +38,8 @@ class Witness:
         data = reply.data if reply is not None and reply.outcome == "answered" else {}
         fetched_at = "" if reply is None else iso(reply.fetched_at)
         for name in call.fields:
+            if reply is not None and reply.asked is not None and name not in reply.asked:
+                continue
             self._replies[name] = reply
             self._fetched_at[name] = fetched_at
             if name in data:

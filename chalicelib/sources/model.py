@@ -206,7 +206,8 @@ class Reply:
     """How a call ended.
 
     `data` only when answered; `retry_after` in seconds when the source said so; `fault` tells an operator, in one
-    code, what was wrong with a reply that could not be used.
+    code, what was wrong with a reply that could not be used. `asked` are the fields of the question, None where that is
+    not known: then they are those of the call it is held against.
     """
 
     outcome: CallOutcome
@@ -218,6 +219,11 @@ class Reply:
     under_review: frozenset[str] = frozenset()
     retry_after: int | None = None
     fault: str | None = None
+    asked: frozenset[str] | None = None
+
+    def leaves(self, call: Call) -> tuple[str, ...]:
+        """Return the fields of a call that were not in the question which this is the reply to."""
+        return () if self.asked is None else tuple(name for name in call.fields if name not in self.asked)
 
     @property
     def is_presumed(self) -> bool:

@@ -5,9 +5,10 @@ call given up at the deadline may still end in its thread, and its result then g
 the life of the process, is how each register fares: its breaker and its quota.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from math import ceil
 from typing import Final, Protocol
 
@@ -107,6 +108,22 @@ _UNWELL: Final[frozenset[CallOutcome]] = frozenset({"source_unavailable", "timed
 """What a register is not well with. Any other answer, a refusal or nonsense too, shows that it is there."""
 
 
+class Asked:
+    """Calls on their way. Each reply is there by the end of its call's own time."""
+
+    def __init__(self, waits: Mapping[CallId, Callable[[], Reply]]) -> None:
+        self._waits = waits
+        self._replies: dict[CallId, Reply] = {}
+
+    def replies(self, calls: Iterable[CallId] | None = None) -> dict[CallId, Reply]:
+        """Wait for these calls, or for all of them, and return their replies."""
+        wanted = self._waits.keys() if calls is None else calls
+        for call in wanted:
+            if call not in self._replies:
+                self._replies[call] = self._waits[call]()
+        return {call: self._replies[call] for call in wanted}
+
+
 class Sources:
     """The registers behind the buses."""
 
@@ -127,10 +144,15 @@ class Sources:
         not asked: `source_unavailable` and `source_busy`, with the seconds until it may be. Never raises for what a
         register does.
         """
+        return self.begin(calls, deadline).replies()
+
+    def begin(self, calls: Sequence[Call], deadline: float) -> "Asked":
+        """Make all calls at once, as `fetch` does, and return before they have ended."""
         start = self._clock.monotonic()
         spans = {call.id: _Span(start, min(start + call.register.timeout_ms / 1000, deadline)) for call in calls}
         begun = {call.id: self._begin(call, spans[call.id]) for call in calls}
-        return {identity: self._await(each, spans[identity]) for identity, each in begun.items()}
+        masks = {call.id: frozenset(call.fields) for call in calls}
+        return Asked({call: partial(self._await, each, spans[call], masks[call]) for call, each in begun.items()})
 
     def _begin(self, call: Call, span: _Span) -> Handle | Reply:
         if span.end <= span.start:
@@ -141,7 +163,10 @@ class Sources:
         request_id = self._ids.new()
         return self._pool.submit(call.register.code, lambda: self._watched(call, request_id, span))
 
-    def _await(self, begun: Handle | Reply, span: _Span) -> Reply:
+    def _await(self, begun: Handle | Reply, span: _Span, asked: frozenset[str]) -> Reply:
+        return replace(self._ended_at(begun, span), asked=asked)
+
+    def _ended_at(self, begun: Handle | Reply, span: _Span) -> Reply:
         # One after the other, each to its own end: the ends are instants, so the sum is the latest of them.
         if isinstance(begun, Reply):
             return begun

@@ -23,7 +23,7 @@ from tests.support.failures import FAULTS
 from tests.support.orders import ORDERS
 from tests.support.waves import Filled, Registry, registers
 
-DEADLINE: Final = 2.5
+DEADLINE: Final = 1.2
 REGISTERS: Final = tuple(sorted(each.code for each in registers()))
 FEW: Final = ("birth, the father reached through the mother", "driving licence")
 

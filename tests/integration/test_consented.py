@@ -172,3 +172,14 @@ def test_she_refuses_and_nothing_changes(service: Service) -> None:
     service.pump.settle()
     assert service.show(prefill).body["revision"] == 1
     assert PersonalId(BINH) not in service.show(prefill).text
+
+
+def test_what_she_adds_to_her_consent_is_asked_for(service: Service) -> None:
+    prefill = opened(service)
+    decided(service, asked(service, prefill=prefill), items=["person.full_name", "person.gender"])
+    service.pump.settle()
+    assert bride(service.show(prefill), "DanToc")["outcome"] == "no_consent"
+    decided(service, asked(service, prefill=prefill))
+    service.pump.settle()
+    assert bride(service.show(prefill), "DanToc")["outcome"] == "filled_verified"
+    assert bride(service.show(prefill), "HoTen")["outcome"] == "filled_verified"

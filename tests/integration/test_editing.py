@@ -325,3 +325,20 @@ def test_what_each_change_asks_of_the_store(service: Service, opened: str) -> No
         post(service, f"{opened}/refreshes/{refresh}/decisions", {"all": "refuse"})
         post(service, f"{opened}/contests", {"pointer": NAME, "value": "NGUYỄN VĂN ÂN"})
     assert calls == {"Query": 2, "BatchGetItem": 2, "TransactWriteItems": 2}
+
+
+# What an answer brings to light
+
+
+def test_a_field_that_an_answer_brings_to_light_was_not_asked_for_and_a_refresh_asks(service: Service) -> None:
+    me = {"personal_id": AN}
+    body = {"procedure": "2.000635", "subjects": {"applicant": me, "owner": me}, "answers": {"LoaiViec": "ket_hon"}}
+    prefill = service.call("POST", "/v1/prefills", body, token=service.token(AN)).body["id"]
+    shown = edit(service, prefill, {"/LoaiViec": "khai_sinh"})
+    number = shown.fields["/KhaiSinh/So"]
+    assert (number["outcome"], number["detail"], "value" in number) == ("skipped", "not_asked", False)
+    assert shown.fields["/ndcHoTen"]["outcome"] == "filled_verified"
+    refresh = post(service, f"{prefill}/refreshes", {}).body
+    assert {each["pointer"]: each["kind"] for each in refresh["changes"]}["/KhaiSinh/So"] == "added"
+    post(service, f"{prefill}/refreshes/{refresh['id']}/decisions", {"all": "accept"}, if_match="*")
+    assert service.show(prefill).fields["/KhaiSinh/So"]["outcome"] == "filled_verified"
