@@ -162,7 +162,12 @@ def build(settings: Settings, around: World) -> Services:
         completion=Completion(prefills, asking, reader, around.clock, around.ids),
         completion_consumer=Consumer(CONSUMER, failures, around.log),
         access_log=AccessLog(TableAccessLog(table, keys), lambda code: _procedure_name(definitions.current(), code)),
-        consents=Consents(TableConsents(table, keys), FormPurposes(definitions, lambda known: own_only(known.all(REGISTERS))), around.clock, around.ids),
+        consents=Consents(
+            TableConsents(table, keys),
+            FormPurposes(definitions, lambda known: own_only(known.all(REGISTERS))),
+            around.clock,
+            around.ids,
+        ),
         table=table,
         keys=keys,
         relay=Relay(around.clients, settings.outbox_table, settings.bus, around.clock, around.log),

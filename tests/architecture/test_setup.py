@@ -58,3 +58,9 @@ def test_every_function_has_memory_time_and_a_policy_of_its_own() -> None:
         assert 0 < each["lambda_timeout"] <= 60
         assert (ROOT / ".chalice" / each["iam_policy_file"]).resolve().name == f"policy-{name}.json"
         assert (ROOT / ".chalice" / each["iam_policy_file"]).exists()
+
+
+def test_the_map_of_prefill_names_each_of_its_modules_and_none_that_is_not_there() -> None:
+    named = set(re.findall(r"`(\w+)`", (ROOT / "docs" / "prefill.md").read_text(encoding="utf-8"))) - {"projections"}
+    there = {file.stem for file in (ROOT / "chalicelib" / "prefill").glob("*.py")} - {"__init__"}
+    assert named == there

@@ -47,7 +47,10 @@ def test_every_command_of_the_readme_does_what_it_says(tmp_path: Path) -> None:
     assert "1.000894" in json.dumps(procedures)
     assert prefill["fields"]["/BenNam/HoTen"]["value"] == "NGUYỄN VĂN AN"
     assert [entry["prefill"] for entry in log["entries"]] == [prefill["id"]]
-    late = json.loads(said[4])
+    consented = json.loads(said[3])
+    assert consented["fields"]["/BenNu/HoTen"]["provenance"]["basis"] == "consent"
+    assert "/BenNu/HoTen" in consented["changed"]
+    late = json.loads(said[5])
     assert (late["revision"], late["status"]) == (2, "final")
     assert "/BenNam/HoTen" in late["changed"]
 
