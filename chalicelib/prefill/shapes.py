@@ -27,24 +27,27 @@ class NamedSubject(Shape):
         json_schema_extra={"oneOf": [{"required": ["personal_id"]}, {"required": ["organisation_id"]}]}
     )
 
-    personal_id: _PersonalId | None = None
+    # Left out is not null: a default of their own type keeps null out.
+    personal_id: Annotated[_PersonalId, Field(default_factory=str)]
     organisation_id: Annotated[
-        str | None,
-        Field(pattern=r"^[0-9]{10}$", **told("Mã số doanh nghiệp, 10 chữ số.", "Enterprise code, 10 digits.")),
-    ] = None
+        str,
+        Field(
+            default_factory=str,
+            pattern=r"^[0-9]{10}$",
+            **told("Mã số doanh nghiệp, 10 chữ số.", "Enterprise code, 10 digits."),
+        ),
+    ]
 
     @model_validator(mode="after")
     def _names_one(self) -> Self:
-        if (self.personal_id is None) == (self.organisation_id is None):
+        if bool(self.personal_id) == bool(self.organisation_id):
             raise ValueError
         return self
 
     @property
     def subject(self) -> SubjectId:
         """Return the subject's id."""
-        if self.personal_id is not None:
-            return PersonalId(self.personal_id)
-        return organisation_id(self.organisation_id or "")
+        return PersonalId(self.personal_id) if self.personal_id else organisation_id(self.organisation_id)
 
 
 class PrefillRequest(Shape):

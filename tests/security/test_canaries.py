@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import pytest
 
 from chalicelib.bootstrap import services
+from chalicelib.kernel.canonical import JsonObject
 from chalicelib.kernel.errors import InvalidValue
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import EventId, PrefillId, RegisterCode
@@ -185,8 +186,8 @@ def exploding(error: Exception) -> Prefills:
         def __init__(self) -> None:
             pass
 
-        def open(self, who: Who, order: Order, once: Once | None) -> Shown:
-            del who, order, once
+        def open(self, who: Who, order: Order, document: JsonObject, once: Once | None) -> Shown:
+            del who, order, document, once
             raise error
 
     return Explodes()
@@ -223,7 +224,8 @@ def test_a_mistake_beside_a_register_call_tells_only_its_kind(sinks: Sinks) -> N
     built, service = sinks.service.services, sinks.service
     sources = Sources(ExplodingBus(), VirtualPool(service.clock), service.clock, service.ids, CALM)
     store = TablePrefills(built.table, built.keys)
-    prefills = Prefills(store, sources, built.definitions, service.clock, service.ids)
+    asking = replace(built.prefills.asking, store=store, sources=sources)
+    prefills = replace(built.prefills, store=store, asking=asking)
     with instead(service, prefills=prefills):
         assert opened(sinks).status == 500
     assert_nowhere(sinks)
@@ -290,4 +292,4 @@ def test_what_is_kept_of_a_prefill_ends_with_it(sinks: Sinks) -> None:
     assert {row["pk"]["S"].split("#")[0] for row in kept} == {"P", "idempotency"}
     assert last <= (sinks.service.clock.now() + timedelta(hours=72)).timestamp()
     sinks.service.clock.advance(72 * 3600)
-    assert shown(sinks, prefill).status == 404
+    assert shown(sinks, prefill).status == 410

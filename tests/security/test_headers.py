@@ -11,8 +11,22 @@ from tests.support.wire import ask, front, tell
 PAGES = frozenset({"get_docs", "get_problem"})
 CONSENT = frozenset({"askConsent", "listConsentRequests", "decideConsent", "listConsents", "withdrawConsent"})
 BLOCKING = frozenset({"listConsentBlocks", "liftConsentBlock"})
+EDITING = frozenset(
+    {
+        "editAnswers",
+        "checkAnswers",
+        "contestField",
+        "withdrawContest",
+        "refreshPrefill",
+        "getRefresh",
+        "decideRefresh",
+    }
+)
 PERSONAL = (
-    frozenset({"openPrefill", "getPrefill", "getProjection", "getReadiness", "readAccessLog"}) | CONSENT | BLOCKING
+    frozenset({"openPrefill", "getPrefill", "getProjection", "getReadiness", "readAccessLog"})
+    | EDITING
+    | CONSENT
+    | BLOCKING
 )
 NOTHING_ELSE = "default-src 'none'; frame-ancestors 'none'"
 PRESENT = {

@@ -29,9 +29,11 @@ def validator(schema: dict[str, Any]) -> Draft202012Validator:
 def operation_of(method: str, path: str) -> dict[str, Any]:
     """Return the described operation that serves a path; of two, the one without a parameter."""
     parts = path.partition("?")[0].split("/")
-    for declared in sorted(DECLARED, key=lambda each: each.path):
+    for declared in sorted(DECLARED, key=lambda each: each.path.count("{")):
         wanted = declared.path.split("/")
-        fits = len(parts) == len(wanted) and all(w in (p, "{id}", "{code}") for p, w in zip(parts, wanted, strict=True))
+        fits = len(parts) == len(wanted) and all(
+            w == p or w.startswith("{") for p, w in zip(parts, wanted, strict=True)
+        )
         if fits and declared.method == method:
             found: dict[str, Any] = DOCUMENT["paths"][declared.path][method.lower()]
             return found
