@@ -1,18 +1,17 @@
 """The event log: every event of ours, once, in S3 by day, for measures that can be computed again for any past day.
 
-Days are Vietnam's (UTC+7, no summer time), for those are the days that reports speak of.
+Days are Vietnam's, for those are the days that reports speak of.
 """
 
 import json
 from collections.abc import Iterator
-from datetime import date, timedelta, timezone
+from datetime import date
 
 from chalicelib.aws.objects import Objects
 from chalicelib.kernel.canonical import canonical
+from chalicelib.kernel.clock import local_day
 from chalicelib.kernel.errors import Corrupt, InvalidRequest
 from chalicelib.kernel.events import Event, from_json
-
-_VIETNAM = timezone(timedelta(hours=7))
 
 
 class EventLog:
@@ -39,7 +38,7 @@ class EventLog:
 
 def day_of(event: Event) -> date:
     """Return the day in Vietnam on which the event happened."""
-    return event.at.astimezone(_VIETNAM).date()
+    return local_day(event.at)
 
 
 def _prefix(day: date) -> str:

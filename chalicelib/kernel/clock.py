@@ -1,8 +1,11 @@
 """Time as a dependency: code asks a `Clock`, tests turn its hands."""
 
 import time
-from datetime import UTC, datetime
-from typing import Protocol
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Final, Protocol
+
+_VIETNAM: Final = timezone(timedelta(hours=7))
+"""No summer time."""
 
 
 class Clock(Protocol):
@@ -45,3 +48,8 @@ def iso(instant: datetime) -> str:
 def from_iso(text: str) -> datetime:
     """Read what `iso` wrote."""
     return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def local_day(instant: datetime) -> date:
+    """Return the day that it is in Vietnam: by it people come of age, and reports speak of it."""
+    return instant.astimezone(_VIETNAM).date()

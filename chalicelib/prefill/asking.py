@@ -85,11 +85,15 @@ class Asking:
         return self._gathered(job, {**replies, **self.sources.fetch(calls, until)})
 
     def enter(self, job: Job, calls: tuple[Call, ...], occasion: Occasion) -> None:
-        """Enter an asking in the log of everybody it is about. Raises Contention, StoreUnavailable."""
+        """Enter a further asking in the log of everybody it is about.
+
+        Whoever was denied was told so when it was tried. Raises Contention, StoreUnavailable.
+        """
+        told = frozenset(named.subject for named in job.subjects.values())
 
         def entered() -> None:
             start = self.store.begin(job.who, job.people, job.procedure.code)
-            start.enter(entries_of(job, occasion, calls))
+            start.enter(entries_of(job, occasion, calls, told))
 
         in_turn(entered, self.clock)
 

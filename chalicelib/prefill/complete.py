@@ -4,7 +4,6 @@ Runs behind the queue, never in a request. Everything is decided anew: rights, t
 whether it is still this message's turn; so a message that comes twice, late or out of order changes nothing.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,7 +19,7 @@ from chalicelib.prefill.reach import still_open, unasked
 from chalicelib.prefill.reader import Reader
 from chalicelib.prefill.revision import Revision, overruled
 from chalicelib.prefill.told import INCOMPLETE, told
-from chalicelib.sources.model import Call, CallId, Reply
+from chalicelib.sources.model import Call
 
 CONSUMER: Final = "complete_prefill"
 PATIENCE_MS: Final = 8_000
@@ -66,8 +65,8 @@ class Completion:
 
     def _late(self, prefill: PrefillId, event: Event) -> None:
         """Make one further attempt at the registers that were still open."""
-        before = self.store.resume(prefill)
-        if not isinstance(before, Revision) or before.attempt != event.data.get("attempt") or not before.pending:
+        before = self._now(prefill)
+        if before is None or before.attempt != event.data.get("attempt") or not before.pending:
             # Superseded, expired or already final: the message is late or a repeat, and there is nothing to do.
             return
         if self.clock.now() < before.due:
@@ -79,15 +78,21 @@ class Completion:
 
     def _brought_up(self, prefill: PrefillId, event: Event) -> None:
         """Ask what a consent allows now, and leave out what none allows any more."""
-        before = self.store.resume(prefill)
-        if not isinstance(before, Revision):
+        stored = self.store.resume(prefill)
+        if not isinstance(stored, Revision):
             return
+        before = self.reader.current(stored)
         job = self._job(before)
         calls = tuple(patient(call) for call in unasked(job, before.replies))
-        if not calls and job.grants == before.grants:
+        if not calls and job.grants == stored.grants:
             return
         gathered = self._asked(before, job, calls, attempt=before.attempt)
         self._concluded(before, gathered, event, attempt=before.attempt)
+
+    def _now(self, prefill: PrefillId) -> Revision | None:
+        """Return the latest revision, without what stands on a consent that is no longer good."""
+        found = self.store.resume(prefill)
+        return self.reader.current(found) if isinstance(found, Revision) else None
 
     def _job(self, before: Revision) -> Job:
         """Return the job as rights are now."""
@@ -109,7 +114,7 @@ class Completion:
 
         A second worker of the same message finds that its turn is over.
         """
-        done = Done(f"{CONSUMER}#{before.header.id}", event)
+        done, is_further = Done(f"{CONSUMER}#{before.header.id}", event), attempt > before.attempt
         for _ in range(_TRIES):
             after = self._next(before, gathered, attempt)
             start = self.store.begin(gathered.job.who, frozenset(), gathered.job.procedure.code)
@@ -117,8 +122,9 @@ class Completion:
             try:
                 start.conclude(after, said, done)
             except Raced:
-                latest = self.store.resume(before.header.id)
-                if not isinstance(latest, Revision) or latest.number == before.number or latest.attempt >= attempt > 1:
+                latest = self._now(before.header.id)
+                is_made = is_further and latest is not None and latest.attempt >= attempt
+                if latest is None or latest.number == before.number or is_made:
                     return
                 before = latest
             else:
@@ -126,20 +132,26 @@ class Completion:
         raise Contention
 
     def _next(self, before: Revision, gathered: Gathered, attempt: int) -> Revision:
-        """Return the revision that follows: what was gathered, on what there is by now."""
-        job = gathered.job
-        replies: Mapping[CallId, Reply] = {**before.replies, **gathered.replies}
-        planned = {call.id for call in job.plan.calls}
+        """Return the revision that follows: what was gathered, on what there is by now.
+
+        Somebody else may have heard a register meanwhile, and a consent may have ended while registers were asked.
+        """
         following = replace(
             before,
             number=before.number + 1,
             made_at=self.clock.now(),
             attempt=max(attempt, before.attempt),
-            replies={call: reply for call, reply in replies.items() if call in planned},
+            replies=overruled(before.replies, gathered.replies),
             held=gathered.held,
-            grants=job.grants,
+            grants=gathered.job.grants,
         )
-        return self.reader.resolved(self.reader.current(following), job)
+        now = self.reader.current(following)
+        if now is not following:
+            return now
+        job = self.reader.job(following, gathered.job.rights)
+        planned = {call.id for call in job.plan.calls}
+        replies = {call: reply for call, reply in following.replies.items() if call in planned}
+        return self.reader.resolved(replace(following, replies=replies), job)
 
 
 def patient(call: Call) -> Call:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from chalicelib.consent.model import Right, settled, undecided
 from chalicelib.forms.model import Role, SubjectKind
 from chalicelib.kernel.canonical import Json
+from chalicelib.kernel.clock import local_day
 from chalicelib.kernel.ids import (
     ItemId,
     PersonalId,
@@ -76,7 +77,7 @@ def joined(job: Job, replies: Mapping[CallId, Reply], people: Mapping[Role, Subj
     fresh = {role: SubjectRight(subject, right_of(job.who, subject, rights)) for role, subject in people.items()}
     known = {**job.subjects, **fresh}
     awaited = frozenset(item for named in known.values() for item in named.right.awaits)
-    lists, on = _own_lists(job, replies, awaited), rights.at.date()
+    lists, on = _own_lists(job, replies, awaited), local_day(rights.at)
     return job.named_anew(
         {role: replace(named, right=_settled(named, lists, on)) for role, named in known.items()}, rights
     )

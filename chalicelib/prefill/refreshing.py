@@ -80,21 +80,22 @@ class Refreshing:
     def _next(self, before: State, gathered: Gathered, refresh: str) -> State:
         revision, reader = before.revision, self.writer.reader
         at = self.writer.clock.now()
-        replies = renewed(dict(revision.replies), dict(gathered.replies))
-        asked = replace(
+        gained = replace(
             revision,
             number=revision.number + 1,
             made_at=at,
-            replies=replies,
+            replies=renewed(dict(revision.replies), dict(gathered.replies)),
             held=gathered.held,
             grants=gathered.job.grants,
         )
-        job = reader.job(asked, Rights(at, gathered.job.grants))
+        # A consent may have been taken back while registers were asked: then nothing of it is proposed, nor kept.
+        asked = reader.current(gained)
+        job = reader.job(asked, Rights(at, asked.grants))
         planned = {call.id for call in job.plan.calls}
-        known = {call: reply for call, reply in replies.items() if call in planned}
-        context = job.context(gathered.held, answers_now(before.desk))
+        known = {call: reply for call, reply in asked.replies.items() if call in planned}
+        context = job.context(asked.held, answers_now(before.desk))
         answers = resolve(job.form, job.items, job.plan, known, context)
-        sheet = refreshed(before.desk, answers, refresh, at)
+        sheet = refreshed(replace(before.desk, sheet=asked.sheet), answers, refresh, at)
         after = replace(asked, replies=known, sheet=sheet, attempt=_attempt(revision, replace(asked, replies=known)))
         return State(reader.resolved(after, job), job)
 

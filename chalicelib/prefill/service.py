@@ -111,14 +111,17 @@ class Prefills:
         at = self.clock.now()
         author = job.who.person
         typed = {place: Entry(value, "manual", author, at) for place, value in job.order.answers.items()}
-        revision = gathered.revision(claim, at, Sheet(typed))
+        # A consent may have been taken back while registers were asked: then nothing of it is answered, nor kept.
+        first = gathered.revision(claim, at, Sheet(typed))
+        revision = self.reader.current(first)
+        job = gathered.job if revision is first else self.reader.job(revision)
         try:
             claimed.start.conclude(revision, told(revision, EventId(self.ids.new()), at))
         except Raced:
             # We were taken for crashed and somebody else answered in our name: theirs is the answer.
             revision = self.reader.revision(job.who, claim.header.id, 1)
             return self.reader.shown(revision)
-        return self.reader.shown(revision, gathered.job)
+        return self.reader.shown(revision, job)
 
     def _again(self, who: Who, earlier: Earlier, order: Order, until: float) -> Shown:
         """Return the first answer under this key, waiting for it while it is on its way."""
