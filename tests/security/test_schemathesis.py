@@ -43,8 +43,13 @@ CHECKED: Final = [
     negative_data_rejection,
     ignored_auth,
 ]
-# Who calls is ours to say: a made-up token would only ever be refused.
-CONFIG: Final = {"generation": {"with-security-parameters": False}}
+# Who calls is ours to say: a made-up token would only ever be refused. What is malformed may also be too large: that is
+# found before the shape is looked at, and the list of refusals that the check knows by itself leaves it out.
+REFUSALS: Final = ["400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422", "428", "429", "5xx"]
+CONFIG: Final = {
+    "generation": {"with-security-parameters": False},
+    "checks": {"negative_data_rejection": {"expected-statuses": REFUSALS}},
+}
 SEED: Final = 20_260_701
 
 

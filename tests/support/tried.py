@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.consent.model import Grant
 from chalicelib.definitions.model import Catalogue
@@ -46,6 +46,7 @@ class Try:
     others: Mapping[Role, SubjectId] = field(default_factory=dict)
     answers: Mapping[str, Json] = field(default_factory=dict)
     consenting: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    at: datetime = START
 
 
 def tried(catalogue: Catalogue, people: Personas, wanted: Try) -> tuple[Job, Resolution]:
@@ -59,7 +60,7 @@ def tried(catalogue: Catalogue, people: Personas, wanted: Try) -> tuple[Job, Res
         province=wanted.province,
         answers=wanted.answers,
     )
-    rights = Rights(START, {PersonalId(each): _grant(each, items) for each, items in wanted.consenting.items()})
+    rights = Rights(wanted.at, {PersonalId(each): _grant(each, items) for each, items in wanted.consenting.items()})
     job = job_of(catalogue, who, order, rights)
     replies = _asked(people, due(job, {}))
     found = reached(job, replies)

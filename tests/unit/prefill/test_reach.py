@@ -1,19 +1,22 @@
 """Who is asked about after the first replies: organisations and children, never in a third wave."""
 
+from datetime import UTC, datetime
 from typing import Final
 
 import pytest
 
-from chalicelib.kernel.ids import PrefillId, SubjectId, organisation_id
+from chalicelib.kernel.ids import PersonalId, PrefillId, SubjectId, organisation_id
 from chalicelib.prefill.entries import Occasion, entries_of
 from chalicelib.prefill.job import Job
 from chalicelib.prefill.model import Resolution
 from infra.simulators.personas import Personas
 from tests.support.clock import START
+from tests.support.definitions import packaged
 from tests.support.enterprise import FORM, PROCEDURE, with_enterprise
 from tests.support.tried import Try, tried
 
 PEOPLE: Final = Personas.load()
+FATHER: Final = "001085999013"
 OWNER, REPRESENTS_TWO, NOBODY_IN_BUSINESS = "074078999020", "079180999028", "001090999001"
 COMPANY, OTHERS_COMPANY, NO_COMPANY = (organisation_id(each) for each in ("9900000104", "9900000217", "9900000000"))
 
@@ -70,3 +73,13 @@ def test_an_asking_has_one_entry_a_subject_and_wave_and_a_denial_is_told_once() 
     denied = entries_of(refused, Occasion(PrefillId("P1"), START), ())
     assert denied[NO_COMPANY].decision == "no_right"
     assert entries_of(refused, Occasion(PrefillId("P1"), START), (), frozenset(denied)) == {}
+
+
+@pytest.mark.parametrize(("hour", "basis"), [(16, "guardian"), (17, None)])
+def test_a_child_comes_of_age_at_midnight_in_vietnam(hour: int, basis: str | None) -> None:
+    eve = datetime(2039, 8, 2, hour, tzinfo=UTC)
+    child = PersonalId("001321999016")
+    wanted = Try("2.000986", "tk1-ts", PEOPLE.need(FATHER), (), others={"participant": child}, at=eve)
+    job, found = tried(packaged(), PEOPLE, wanted)
+    assert job.subjects["participant"].right.basis == basis
+    assert found.fields["/01"].outcome == ("no_consent" if basis is None else "filled_verified")
