@@ -6,6 +6,7 @@ this one puts the whole app together.
 
 from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SQSEvent
 
+from chalicelib import starting
 from chalicelib.api import routers
 from chalicelib.aws.consume import read_envelope
 from chalicelib.aws.outbox import BatchResult
@@ -47,3 +48,6 @@ def record_event(event: CloudWatchEvent) -> None:
 def complete_prefill(event: SQSEvent) -> BatchResult:
     """Ask again the registers that a prefill is still waiting for."""
     return prefill_events.handle(services(), event.to_dict()["Records"])
+
+
+starting.started()

@@ -16,11 +16,13 @@ from chalicelib.kernel.clock import iso
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CitizenRef, SubjectId
 from chalicelib.prefill.job import Who
-from chalicelib.prefill.port import Claim, Done, Earlier, Once, Raced, Start, Subject, Taken
+from chalicelib.prefill.port import Claim, Done, Earlier, Once, PrefillFull, Raced, Start, Subject, Taken
 from chalicelib.prefill.revision import Header, Revision
 from chalicelib.prefill.sealed import Answered, answered_to_bytes, opening_to_bytes
 from chalicelib.prefill.stored import CLAIM, header_fields, place_of, revision_item, scope_of, use_item
 
+_MOST_BYTES = 380_000
+"""Of one revision: an item of the table takes 400 KB, its other fields among them."""
 _MARKS_KEPT = timedelta(days=15)
 """Longer than a queue keeps a message (14 days)."""
 
@@ -115,10 +117,12 @@ class Took(Taken):
 def written(revision: Revision, key: DataKey) -> list[Write]:
     """Return the writes of a revision: itself, and a note under each consent that it stands on.
 
-    The notes come first and are written over: they are for finding, the revision is the witness.
+    The notes come first and are written over: they are for finding, the revision is the witness. Raises PrefillFull.
     """
     header = revision.header
     sealed = key.seal(answered_to_bytes(Answered.of(revision)), place_of(header.id, revision.number))
+    if len(sealed) > _MOST_BYTES:
+        raise PrefillFull
     fields = {**header_fields(header), "made_at": iso(revision.made_at), "sealed": sealed}
     notes = [
         Put(use_item(consent, header.id), {}, Expect.ANY, header.expires_at)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from chalicelib.kernel.clock import Clock
-from chalicelib.kernel.errors import Contention, Corrupt, SourceError
+from chalicelib.kernel.errors import AppError, Contention, Corrupt, SourceError
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import ConsentId, EventId, IdSource, PrefillId
 from chalicelib.prefill.asking import Asking, Gathered
@@ -58,8 +58,7 @@ class Completion:
                 if isinstance(prefill := event.data.get("prefill"), str):
                     self._brought_up(PrefillId(prefill), event)
             case kind if kind == WITHDRAWN:
-                for prefill in self.store.under(ConsentId(str(event.data.get("consent")))):
-                    self._brought_up(prefill, event)
+                self._taken_out(ConsentId(str(event.data.get("consent"))), event)
             case _:
                 raise Corrupt(what="event")
 
@@ -75,6 +74,17 @@ class Completion:
         asked = tuple(patient(call) for call in still_open(job, before.replies))
         gathered = self._asked(before, job, asked, attempt=before.attempt + 1)
         self._concluded(before, gathered, event, attempt=before.attempt + 1)
+
+    def _taken_out(self, consent: ConsentId, event: Event) -> None:
+        """Bring every prefill that stands on a consent up to date; one that cannot be costs no other its turn."""
+        failed: AppError | None = None
+        for prefill in self.store.under(consent):
+            try:
+                self._brought_up(prefill, event)
+            except AppError as error:
+                failed = failed or error
+        if failed is not None:
+            raise failed
 
     def _brought_up(self, prefill: PrefillId, event: Event) -> None:
         """Ask what a consent allows now, and leave out what none allows any more."""

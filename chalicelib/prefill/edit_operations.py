@@ -20,6 +20,7 @@ from chalicelib.prefill.edit_shapes import (
 from chalicelib.prefill.editing import AnswersAltered
 from chalicelib.prefill.examples import ANSWER
 from chalicelib.prefill.hand import FieldLocked, NothingToContest
+from chalicelib.prefill.port import PrefillFull
 from chalicelib.prefill.reader import Expired, InFlight, LevelTooLow
 from chalicelib.prefill.renewal import AlreadyDecided, NotTheDiff
 from chalicelib.prefill.service import KeyReused
@@ -28,7 +29,7 @@ from chalicelib.web.operation import Citizen, Label, Operation
 
 SCOPE: Final = "prefill"
 _READ: Final = (NotFound, Expired, LevelTooLow, InFlight, StoreUnavailable)
-_WRITE: Final = (*_READ, Contention)
+_WRITE: Final = (*_READ, PrefillFull, Contention)
 
 _PREFILL: Final = "01JD9N3Z0000000000000000AA"
 _CONTEST: Final = "01JD9N3Z0000000000000000CC"

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from chalicelib.audit.model import Access
 from chalicelib.consent.model import Grant
+from chalicelib.kernel.errors import Conflict
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import (
     CatalogueHash,
@@ -21,6 +22,12 @@ from chalicelib.kernel.ids import (
 from chalicelib.prefill.job import Who
 from chalicelib.prefill.model import Held
 from chalicelib.prefill.revision import Header, Opening, Revision
+
+
+class PrefillFull(Conflict):
+    """No more can be kept of this prefill: it was changed too often, or holds too much."""
+
+    code = "prefill_full"
 
 
 class Raced(Exception):
@@ -105,7 +112,7 @@ class Start(Protocol):
         """Write the revision with its event, and the mark of a consumed message, in one transaction.
 
         A revision that stands on a consent is noted under it. Raises Raced when the revision's number is taken or the
-        message was consumed before.
+        message was consumed before, PrefillFull.
         """
         ...
 
@@ -126,7 +133,7 @@ class Taken(Protocol):
     def amend(self, after: Revision, event: Event) -> None:
         """Write the next revision with its event, and what the idempotency key stands for, in one transaction.
 
-        Raises Raced when somebody else wrote the next state, or used the key, in between: take it again.
+        Raises Raced when somebody else wrote the next state, or used the key, in between: take it again; PrefillFull.
         """
         ...
 

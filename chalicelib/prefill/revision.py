@@ -33,6 +33,8 @@ ATTEMPTS = 3
 """Times a register is asked in all before `timed_out` stands for good."""
 BACK_OFF = timedelta(seconds=30)
 """Wait before each further attempt, so that a register in trouble is not pressed."""
+MOST_REVISIONS = 5_000
+"""Changes of one prefill: far beyond what a hand does in its life, and an end to what a loop does."""
 IN_FLIGHT = timedelta(seconds=10)
 """A claim without an answer for this long is taken for a crash, and its work may be taken over."""
 

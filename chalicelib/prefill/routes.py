@@ -20,7 +20,7 @@ from chalicelib.prefill.job import (
     Who,
     WrongKindOfSubject,
 )
-from chalicelib.prefill.port import Once
+from chalicelib.prefill.port import Once, PrefillFull
 from chalicelib.prefill.profiles import NoSuchProfile, Profile, ProfileOfOtherForm, in_keys_of
 from chalicelib.prefill.reader import Expired, InFlight, LevelTooLow
 from chalicelib.prefill.readied import PrefillMismatch, readied
@@ -72,6 +72,7 @@ OPEN = Operation(
         LevelTooLow,
         KeyReused,
         InFlight,
+        PrefillFull,
         Contention,
         StoreUnavailable,
     ),

@@ -62,7 +62,7 @@ class Prefills:
         `document` is what the citizen typed before, as the form's schema shapes it; it stands. The same key with the
         same order gives the first answer again, whichever of many at once was first. Raises NoSuchProcedure,
         NoSuchForm, NoSuchRole, WrongKindOfSubject, NoSuchProvince, InvalidAnswer, KeyReused, LevelTooLow, InFlight,
-        Contention, StoreUnavailable.
+        PrefillFull, Contention, StoreUnavailable.
         """
         until = self.clock.monotonic() + order.deadline_ms / 1000
         catalogue = self.definitions.current()

@@ -10,9 +10,9 @@ from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import EventId, IdSource, PrefillId
 from chalicelib.prefill.hand import Desk
 from chalicelib.prefill.job import Job, Shown, Who
-from chalicelib.prefill.port import Earlier, Once, PrefillStore, Raced, Taken
+from chalicelib.prefill.port import Earlier, Once, PrefillFull, PrefillStore, Raced, Taken
 from chalicelib.prefill.reader import Reader
-from chalicelib.prefill.revision import Revision
+from chalicelib.prefill.revision import MOST_REVISIONS, Revision
 from chalicelib.prefill.service import KeyReused
 from chalicelib.prefill.sheet import Sheet
 
@@ -58,13 +58,16 @@ class Writer:
         """Write what `make` makes of the present state; None changes nothing, and nothing is written.
 
         With an idempotency key that was used before, return what came of it. Raises NotFound, Expired, LevelTooLow,
-        InFlight as `Reader.revision`; PreconditionFailed where the caller saw an older revision; KeyReused, Contention.
+        InFlight as `Reader.revision`; PreconditionFailed where the caller saw an older revision; PrefillFull,
+        KeyReused, Contention.
         """
         for _ in range(_TRIES):
             taken = self.store.take(change.who, change.prefill, change.once)
             before = self._state(change, taken)
             if taken is not None and taken.earlier is not None:
                 return self._again(change, taken.earlier)
+            if before.revision.number >= MOST_REVISIONS:
+                raise PrefillFull
             if change.seen not in {None, before.revision.number}:
                 raise PreconditionFailed
             made = make(before)

@@ -1,6 +1,7 @@
 """The prefill store and the access log keep their contract on both engines."""
 
 from dataclasses import replace
+from secrets import token_hex
 
 import pytest
 
@@ -21,13 +22,15 @@ from chalicelib.kernel.ids import (
     PersonalId,
     PrefillId,
     ProcedureCode,
+    RegisterCode,
     SubjectId,
 )
 from chalicelib.prefill.job import Who
 from chalicelib.prefill.model import Resolution
-from chalicelib.prefill.port import Claim, Done, Earlier, Once, Raced, Subject
+from chalicelib.prefill.port import Claim, Done, Earlier, Once, PrefillFull, Raced, Subject
 from chalicelib.prefill.revision import LIFE, Opening, Revision
 from chalicelib.prefill.store import TablePrefills
+from chalicelib.sources.model import CallId, Reply
 from tests.support.aws import Home
 from tests.support.calls import counting
 from tests.support.clock import VirtualClock
@@ -125,6 +128,15 @@ def test_a_log_grown_in_between_stops_the_claim_and_everything_with_it(
     with pytest.raises(Raced):
         late.claim(a_subject(clock, "P2"), entries(clock, AN, BINH))
     assert len(TableAccessLog(table, keys).page(AN, None, 10).entries) == 1
+
+
+def test_more_than_an_item_holds_is_refused_in_our_own_words(store: TablePrefills, clock: VirtualClock) -> None:
+    claim = claimed(store, clock)
+    call, noise = CallId(RegisterCode("population"), AN), token_hex(500_000)
+    revision = replace(a_revision(claim, clock), replies={call: Reply("answered", 5, clock.now(), {"name": noise})})
+    with pytest.raises(PrefillFull):
+        store.begin(WHO, frozenset(), MARRIAGE).conclude(revision, EVENT)
+    assert store.find(AN, claim.header.id) == claim
 
 
 def test_the_log_is_read_by_page_and_verifies(

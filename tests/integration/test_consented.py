@@ -3,14 +3,13 @@
 The log entry stands before the register is asked, and the consent before the entry: the order is asserted.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
 from chalicelib.kernel.canonical import JsonObject
 from chalicelib.kernel.clock import iso
 from chalicelib.kernel.ids import PersonalId, RegisterCode
-from tests.support.looks import entries, revisions, said
+from tests.support.looks import revisions, said
 from tests.support.registers import SLOW, break_register, mend
 from tests.support.service import AN, BINH, Answered, Service
 
@@ -141,105 +140,6 @@ def test_a_consent_that_ran_out_takes_its_values_with_it(service: Service) -> No
     service.clock.elapsed = 3_600.0
     assert bride(service.show(prefill), "HoTen")["outcome"] == "no_consent"
     assert "provenance" not in bride(service.show(prefill, query="?since=1"), "HoTen")
-
-
-def meanwhile(service: Service, register: str, deed: Callable[[], object]) -> None:
-    """Let something happen once, while that register is being asked."""
-    left = [deed]
-
-    def watch(asked_now: RegisterCode) -> None:
-        if asked_now == register and left:
-            left.pop()()
-
-    service.bus.watchers.append(watch)
-
-
-def withdrawn(service: Service) -> Answered:
-    return service.call("DELETE", f"/v1/consents/{consent_of(service)}", token=service.token(BINH))
-
-
-def test_withdrawn_while_a_prefill_is_being_opened_it_gives_nothing(service: Service) -> None:
-    decided(service, asked(service))
-    meanwhile(service, "population", lambda: withdrawn(service))
-    first = service.call("POST", "/v1/prefills", BOTH, token=service.token(AN))
-    assert bride(first, "HoTen")["outcome"] == "no_consent"
-    assert first.fields["/BenNam/HoTen"]["outcome"] == "filled_verified"
-    assert service.show(first.body["id"]).fields == first.fields
-
-
-def test_withdrawn_while_the_worker_asks_it_gives_nothing_and_says_so(service: Service) -> None:
-    prefill = opened(service)
-    before = service.show(prefill).fields
-    decided(service, asked(service, prefill=prefill))
-    meanwhile(service, "population", lambda: withdrawn(service))
-    service.pump.settle()
-    assert service.show(prefill).fields == before
-
-
-def test_withdrawn_during_a_refresh_nothing_of_hers_is_proposed(service: Service) -> None:
-    prefill = opened(service)
-    decided(service, asked(service))
-    service.pump.settle()
-    meanwhile(service, "population", lambda: withdrawn(service))
-    refresh = service.call("POST", f"/v1/prefills/{prefill}/refreshes", {}, token=service.token(AN))
-    assert (refresh.status, refresh.body["changes"]) == (201, [])
-
-
-def test_given_again_it_is_asked_again_and_the_old_reply_is_not_used(service: Service) -> None:
-    prefill = opened(service)
-    decided(service, asked(service, prefill=prefill))
-    service.pump.settle()
-    withdrawn(service)
-    service.clock.advance(60)
-    decided(service, asked(service, prefill=prefill))
-    service.pump.settle()
-    provenance = bride(service.show(prefill), "HoTen")["provenance"]
-    assert isinstance(provenance, dict)
-    assert provenance["consent"] == consent_of(service)
-    assert provenance["fetched_at"] >= iso(service.clock.now())  # type: ignore[operator]
-
-
-def test_what_was_typed_while_her_side_is_asked_for_costs_her_side_nothing(service: Service) -> None:
-    break_register(service, "civil_status", latency=SLOW)
-    prefill = opened(service)
-    service.pump.settle()
-    assert service.show(prefill).body["revision"] == 2
-    decided(service, asked(service, prefill=prefill))
-    mend(service)
-    typed = {"set": {"/BenNam/LanKetHon": 1}}
-    path, token = f"/v1/prefills/{prefill}/answers", service.token(AN)
-    meanwhile(service, "population", lambda: service.call("PATCH", path, typed, token=token, if_match="*"))
-    service.pump.settle()
-    answer = service.show(prefill)
-    assert (answer.fields["/BenNam/LanKetHon"]["value"], bride(answer, "HoTen")["outcome"]) == (1, "filled_verified")
-
-
-def test_what_a_refresh_heard_meanwhile_is_not_overruled_by_an_older_presumption(service: Service) -> None:
-    break_register(service, "civil_status", latency=SLOW)
-    prefill = opened(service)
-    decided(service, asked(service, prefill=prefill))
-    (granted,) = [each for each in said(service) if each.kind == "consent.granted"]
-    path, token = f"/v1/prefills/{prefill}/refreshes", service.token(AN)
-
-    def refresh() -> None:
-        mend(service)
-        assert service.call("POST", path, {}, token=token).status == 201
-        break_register(service, "civil_status", latency=SLOW)
-
-    meanwhile(service, "population", refresh)
-    service.services.completion.run(granted)
-    his = [each for each in service.show(prefill).body["sources"] if each["role"] == "groom"]
-    assert {each["register"]: each["outcome"] for each in his} == {"civil_status": "answered", "population": "answered"}
-
-
-def test_a_denial_is_entered_once_however_often_the_worker_asks_for_the_others(service: Service) -> None:
-    break_register(service, "civil_status", latency=SLOW)
-    prefill = opened(service)
-    for _ in range(12):
-        service.pump.step()
-        service.clock.advance(30)
-    assert service.show(prefill).body["revision"] == 3
-    assert [each.decision for each in entries(service, BINH)] == ["no_consent"]
 
 
 def test_a_grant_that_is_told_twice_changes_nothing_more(service: Service) -> None:
