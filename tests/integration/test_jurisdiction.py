@@ -19,7 +19,7 @@ def test_the_named_province_s_land_register_fills_the_parcel(service: Service) -
 
     assert answer.status == 201, answer.text
     assert answer.fields["/ThuaDat/So"]["outcome"] == "filled_verified"
-    assert answer.fields["/NguoiSuDung/DiaChi"]["provenance"]["rule"] == "whole_address"
+    assert answer.body["fields"]["/NguoiSuDung/DiaChi"]["provenance"]["rule"] == "whole_address"
     assert {(each.bus, each.register) for each in service.simulators.journal.read()} == {
         ("lgsp:33", "land"),
         ("ngsp", "population"),

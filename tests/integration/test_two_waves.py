@@ -86,7 +86,7 @@ def test_nobody_is_reached_while_it_is_not_said_who_the_applicant_is_to_the_chil
 
 
 def test_where_the_father_is_undetermined_his_block_is_empty_and_nothing_is_asked_for_it(service: Service) -> None:
-    answers = {"nycQuanHe": "MeDe", "nksLoaiKhaiSinh": "chua_xac_dinh_cha"}
+    answers: JsonObject = {"nycQuanHe": "MeDe", "nksLoaiKhaiSinh": "chua_xac_dinh_cha"}
     body: JsonObject = {"procedure": "1.001193", "subjects": {"applicant": {"personal_id": MOTHER}}, "answers": answers}
     answer = opened(service, body, MOTHER)
     fathers = {place: field for place, field in answer.fields.items() if place.startswith("/Cha/")}
