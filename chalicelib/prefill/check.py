@@ -4,7 +4,7 @@ What is missing, null, blank or hidden was not altered, nor was what only looks 
 letters, another order of names, spaces. A filled list holds the same rows in any order.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from chalicelib.forms.model import Form
 from chalicelib.kernel.canonical import Json
@@ -59,22 +59,28 @@ def _same_rows(columns: Mapping[str, Normaliser], ours: Sequence[Json], given: S
     """Say whether each given row is one of ours, and each of ours is given once."""
     if len(ours) != len(given):
         return False
-    fits = [[at for at, row in enumerate(ours) if _same_row(columns, row, each)] for each in given]
+    # Each cell is put into its comparable form once, not once for every pair of rows.
+    known = [_cells(columns, row) for row in ours]
+    fits = [list(_fitting(each, _cells(columns, each), ours, known)) for each in given]
     taken: dict[int, int] = {}
     return all(_place(number, fits, taken, set()) for number in range(len(given)))
 
 
-def _same_row(columns: Mapping[str, Normaliser], ours: Json, given: Json) -> bool:
-    if not isinstance(given, dict):
-        return given == ours
-    return all(_same_cell(rule, found(ours, column), found(given, column)) for column, rule in columns.items())
+def _cells(columns: Mapping[str, Normaliser], row: Json) -> dict[str, str]:
+    cells = ((column, rule, found(row, column)) for column, rule in columns.items())
+    return {column: key_of(rule, cell) for column, rule, cell in cells if not isinstance(cell, Absent | None)}
 
 
-def _same_cell(rule: Normaliser, ours: Json | Absent, given: Json | Absent) -> bool:
-    """Compare one cell; a cell that we left empty is the citizen's."""
-    if isinstance(ours, Absent) or isinstance(given, Absent) or given is None:
-        return True
-    return key_of(rule, ours) == key_of(rule, given)
+def _fitting(
+    row: Json, cells: Mapping[str, str], ours: Sequence[Json], known: Sequence[Mapping[str, str]]
+) -> Iterator[int]:
+    """Yield which of our rows a given one may be; a cell that we left empty is the citizen's."""
+    if not isinstance(row, dict):
+        yield from (at for at, mine in enumerate(ours) if mine == row)
+        return
+    for at, mine in enumerate(known):
+        if all(mine.get(column, cell) == cell for column, cell in cells.items()):
+            yield at
 
 
 def _place(number: int, fits: Sequence[Sequence[int]], taken: dict[int, int], tried: set[int]) -> bool:
