@@ -50,14 +50,19 @@ from chalicelib.consent.stored import (
     unseal,
 )
 from chalicelib.kernel.events import Event
-from chalicelib.kernel.ids import CitizenRef, ConsentId, PersonalId
+from chalicelib.kernel.ids import CitizenRef, ClientId, ConsentId, PersonalId
 
 __all__ = ["TableConsents", "grant_item", "read_grant"]
 
 
-def read_grant(stored: Stored) -> Grant | None:
-    """Return the grant in an item read at `grant_item`; None when it was withdrawn. Its expiry is not looked at."""
-    return read_standing(stored).consent.grant
+def read_grant(stored: Stored, client: ClientId) -> Grant | None:
+    """Return the grant in an item read at `grant_item`, for an asker through this client.
+
+    None when it was withdrawn, or given to the asker through another one: who consented was told which. Its expiry is
+    not looked at.
+    """
+    consent = read_standing(stored).consent
+    return consent.grant if consent.client == client else None
 
 
 @dataclass(frozen=True, slots=True)

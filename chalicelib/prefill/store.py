@@ -18,6 +18,7 @@ from chalicelib.consent.model import Grant
 from chalicelib.consent.store import grant_item, read_grant
 from chalicelib.kernel.clock import from_iso
 from chalicelib.kernel.ids import (
+    ClientId,
     ConsentId,
     PersonalId,
     PrefillId,
@@ -73,7 +74,7 @@ class TablePrefills(PrefillStore):
         earlier = next((_earlier(items[place], kept) for place in record if place in items), None)
         needed = frozenset() if earlier else frozenset({owner, *refs.values()})
         opened = self._vault.open_or_create(needed, items)
-        return Begun(self._table, who, kept, owner, refs, items, opened, earlier, _grants(consents, items))
+        return Begun(self._table, who, kept, owner, refs, items, opened, earlier, _grants(consents, items, who.client))
 
     def find(self, person: PersonalId, prefill: PrefillId, number: int | None = None) -> Revision | Claim | None:
         """Return the latest or the numbered revision of a prefill that this person opened, else its claim."""
@@ -119,7 +120,9 @@ class TablePrefills(PrefillStore):
             for subject, grant in revision.grants.items()
         }
         items = self._table.read([*places.values()]) if places else {}
-        found = {consent: read_grant(items[place]) for consent, place in places.items() if place in items}
+        found = {
+            consent: read_grant(items[place], header.client) for consent, place in places.items() if place in items
+        }
         return frozenset(
             consent
             for consent, grant in found.items()
@@ -158,8 +161,8 @@ class TablePrefills(PrefillStore):
         return answered_from_bytes(plain).revision(header, number, from_iso(read_text(stored, "made_at")))
 
 
-def _grants(consents: Mapping[SubjectId, Key], items: Mapping[Key, Stored]) -> dict[SubjectId, Grant]:
-    found = {person: read_grant(items[place]) for person, place in consents.items() if place in items}
+def _grants(consents: Mapping[SubjectId, Key], items: Mapping[Key, Stored], client: ClientId) -> dict[SubjectId, Grant]:
+    found = {person: read_grant(items[place], client) for person, place in consents.items() if place in items}
     return {person: grant for person, grant in found.items() if grant is not None}
 
 

@@ -16,7 +16,7 @@ from chalicelib.consent.service import Consents, KeyReused
 from chalicelib.consent.store import TableConsents, read_grant
 from chalicelib.consent.stored import read_standing
 from chalicelib.kernel.errors import NotFound
-from chalicelib.kernel.ids import ConsentId, PersonalId
+from chalicelib.kernel.ids import ClientId, ConsentId, PersonalId
 from tests.support.aws import Home
 from tests.support.calls import counting
 from tests.support.clock import VirtualClock
@@ -31,6 +31,7 @@ from tests.support.consents import (
     MARRIAGE,
     NAME,
     NOBODY,
+    PORTAL,
     MemoryConsents,
     TwoPurposes,
     a_wish,
@@ -233,11 +234,12 @@ def test_the_chain_of_revisions_verifies_and_the_grant_is_read_in_one_item(
     first = granted(kept, items=(NAME,))
     granted(kept, items=(NAME, BIRTH_DATE))
     place = grant_item(keys.ref(BINH), MARRIAGE, keys.ref(AN))
-    grant = read_grant(table.read([place])[place])
+    grant = read_grant(table.read([place])[place], PORTAL)
     assert grant is not None
     assert (grant.id, grant.items) == (first.id, frozenset({NAME, BIRTH_DATE}))
+    assert read_grant(table.read([place])[place], ClientId("another-portal")) is None
     kept.withdraw(who(BINH), first.id)
-    assert read_grant(table.read([place])[place]) is None
+    assert read_grant(table.read([place])[place], PORTAL) is None
     places = [revision_item(first.id, number) for number in (1, 2, 3)]
     found = table.read(places)
     chain = links(read_standing(found[each]) for each in places)

@@ -187,3 +187,11 @@ def test_what_she_adds_to_her_consent_is_asked_for(service: Service) -> None:
     service.pump.settle()
     assert bride(service.show(prefill), "DanToc")["outcome"] == "filled_verified"
     assert bride(service.show(prefill), "HoTen")["outcome"] == "filled_verified"
+
+
+def test_a_consent_holds_through_the_client_that_she_was_told_of_and_no_other(service: Service) -> None:
+    decided(service, asked(service, prefill=opened(service)))
+    through = service.call("POST", "/v1/prefills", BOTH, token=service.token(AN))
+    other = service.call("POST", "/v1/prefills", BOTH, token=service.token(AN, client="ubnd-demo"))
+    assert bride(through, "HoTen")["outcome"] == "filled_verified"
+    assert bride(other, "HoTen")["outcome"] == "no_consent"
