@@ -48,7 +48,7 @@ class Subject:
 
     def _weigh(self, item: Item) -> FieldAnswer:
         if not self._ground.right.covers(item.id):
-            return refused(self._ground.right) or NOT_GRANTED
+            return refused(self._ground.right) or self._ungranted(item.id)
         heard: list[Finding] = []
         for code in item.precedence:
             if code in self._witnesses:
@@ -58,6 +58,10 @@ class Subject:
         if item.id in self._unasked and all(isinstance(each.value, Absent) for each in heard):
             return self._unasked[item.id]
         return weigh(item, heard, self._ground.items)
+
+    def _ungranted(self, item: ItemId) -> FieldAnswer:
+        """Return what is said of an item that a consent leaves out: of some, for no consent can open them."""
+        return OWN_ONLY if self._unasked.get(item) is OWN_ONLY else NOT_GRANTED
 
 
 def subject_of(
