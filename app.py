@@ -11,12 +11,14 @@ from chalicelib.api import routers
 from chalicelib.aws.consume import read_envelope
 from chalicelib.aws.outbox import BatchResult
 from chalicelib.bootstrap import services
+from chalicelib.fees import events as fees_events
 from chalicelib.prefill import events as prefill_events
 from chalicelib.web.route import reshape_errors
 
 # Sources are named by the template (infra/template.yaml), which replaces these strings whole.
 _OUTBOX_STREAM = "arn:aws:dynamodb:region:account:table/outbox/stream/label"
 _COMPLETION_QUEUE = "arn:aws:sqs:region:account:completion"
+_SETTLEMENT_QUEUE = "arn:aws:sqs:region:account:settlement"
 
 app = Chalice(app_name="motlan")
 app.api.cors = False
@@ -48,6 +50,12 @@ def record_event(event: CloudWatchEvent) -> None:
 def complete_prefill(event: SQSEvent) -> BatchResult:
     """Ask again the registers that a prefill is still waiting for."""
     return prefill_events.handle(services(), event.to_dict()["Records"])
+
+
+@app.on_sqs_message(queue_arn=_SETTLEMENT_QUEUE, batch_size=10)
+def count_benefits(event: SQSEvent) -> BatchResult:
+    """Count what was settled against the benefits of the year."""
+    return fees_events.handle(services(), event.to_dict()["Records"])
 
 
 starting.started()

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-from bench import cold, costs, definitions, follow, prefill, resolver, throughput, wide
+from bench import cold, costs, definitions, fees, follow, prefill, resolver, throughput, wide
 from bench.figures import Figure, machine, table
 from bench.stand import Stand, running
 from chalicelib.kernel.clock import SystemClock, iso
@@ -23,6 +23,7 @@ Section = Callable[[Stand], list[Figure]]
 # Each leaves the registers as it likes, so each sets them first. Deadlines come last: they leave work in the queue.
 _SECTIONS: tuple[tuple[str, Section], ...] = (
     ("resolver", lambda _: resolver.resolver(rounds=15)),
+    ("fees", lambda _: fees.figures()),
     ("definitions", lambda _: list(definitions.figures())),
     ("cold start", lambda stand: cold.cold_start(stand, n=11)),
     ("prefill", lambda stand: prefill.own_time(stand, n=100)),

@@ -6,6 +6,7 @@ from typing import Final
 from chalicelib.audit import routes as audit
 from chalicelib.bootstrap import Services
 from chalicelib.consent import routes as consent
+from chalicelib.fees import routes as fees
 from chalicelib.forms import routes as forms
 from chalicelib.prefill import edit_routes as edits
 from chalicelib.prefill import projection_routes as projections
@@ -29,6 +30,7 @@ def routers(get_edge: GetEdge, get_services: Callable[[], Services]) -> tuple[Ro
         forms.router(get_services, get_edge),
         prefill.routes(get_edge, get_services),
         projections.routes(get_edge, get_services),
+        fees.routes(get_edge, get_services),
     )
     edited = edits.routes(get_edge, get_services)
     own = (*slices, edited, consent.routes(get_edge, get_services), audit.routes(get_edge, get_services))

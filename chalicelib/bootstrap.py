@@ -4,7 +4,7 @@ Nothing here asks the network; clients, keys and definitions are reached on firs
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from random import SystemRandom
@@ -27,6 +27,12 @@ from chalicelib.definitions.load import base
 from chalicelib.definitions.model import Catalogue, Kind
 from chalicelib.definitions.service import Definitions
 from chalicelib.definitions.store import TableDefinitions
+from chalicelib.fees import definition as fees_kinds
+from chalicelib.fees.benefits import CONSUMER as BENEFITS_CONSUMER
+from chalicelib.fees.benefits import Benefits
+from chalicelib.fees.reports import Reports
+from chalicelib.fees.service import Quotes
+from chalicelib.fees.store import TableBenefits, TableQuotes
 from chalicelib.forms import definition as forms_kinds
 from chalicelib.forms.definition import PROCEDURES
 from chalicelib.forms.purposes import FormPurposes
@@ -38,6 +44,7 @@ from chalicelib.prefill import projection_definition as projections_kinds
 from chalicelib.prefill.asking import Asking
 from chalicelib.prefill.complete import CONSUMER, Completion
 from chalicelib.prefill.editing import Editing
+from chalicelib.prefill.facts import RevisionFacts
 from chalicelib.prefill.port import Archive, NothingHeld
 from chalicelib.prefill.reader import Reader
 from chalicelib.prefill.refreshing import Refreshing
@@ -69,6 +76,7 @@ KINDS: Final[tuple[Kind[object], ...]] = (
     *units_kinds.KINDS,
     *sources_kinds.KINDS,
     *forms_kinds.KINDS,
+    *fees_kinds.KINDS,
     *projections_kinds.KINDS,
 )
 _NOTHING_HELD: Final = NothingHeld()
@@ -105,6 +113,10 @@ class Services:
     refreshing: Refreshing
     completion: Completion
     completion_consumer: Consumer
+    quotes: Quotes
+    fee_reports: Reports
+    benefits: Benefits
+    benefits_consumer: Consumer
     access_log: AccessLog
     consents: Consents
     table: Table
@@ -161,6 +173,10 @@ def build(settings: Settings, around: World) -> Services:
         refreshing=Refreshing(writer, asking),
         completion=Completion(prefills, asking, reader, around.clock, around.ids),
         completion_consumer=Consumer(CONSUMER, failures, around.log),
+        quotes=Quotes(TableQuotes(table, keys, RevisionFacts(definitions)), definitions, around.clock, around.ids),
+        fee_reports=Reports(definitions, around.clock, _procedure_names),
+        benefits=Benefits(TableBenefits(table)),
+        benefits_consumer=Consumer(BENEFITS_CONSUMER, failures, around.log),
         access_log=AccessLog(TableAccessLog(table, keys), lambda code: _procedure_name(definitions.current(), code)),
         consents=Consents(
             TableConsents(table, keys),
@@ -216,3 +232,7 @@ def _edge(settings: Settings, around: World, definitions: Definitions) -> Edge:
 def _procedure_name(catalogue: Catalogue, code: ProcedureCode) -> Text | None:
     found = catalogue.find(PROCEDURES, code)
     return None if found is None else found.name
+
+
+def _procedure_names(catalogue: Catalogue) -> Mapping[ProcedureCode, Text]:
+    return {ProcedureCode(each.code): each.name for each in catalogue.all(PROCEDURES)}

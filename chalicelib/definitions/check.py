@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from chalicelib.definitions.body import EnvelopeBody, parse_envelope
 from chalicelib.definitions.load import Document, envelope
@@ -56,6 +57,13 @@ class _Checker:
         """Read one file, keeping its faults."""
         try:
             raw = _read(document)
+            fractions = [
+                Fault(document.file, at, "has a fraction: JSON numbers are whole here") for at in _fractions(raw)
+            ]
+            if fractions:
+                self.faults += fractions
+                self.unread.add(document.file)
+                return
             written = parse_envelope(raw)
             opened = envelope(raw, document.file)
         except ValidationError as error:
@@ -104,6 +112,15 @@ def _read(document: Document) -> Json:
     return json.loads(document.text, object_pairs_hook=_once, parse_constant=_no_constant)  # type: ignore[no-any-return]
 
 
+def _fractions(document: object, above: Steps = ()) -> Iterator[str]:
+    """Yield where numbers with a fraction stand: they have no one form, so nothing with one can be named by hash."""
+    if isinstance(document, float):
+        yield pointer(*above)
+    held = document.items() if isinstance(document, dict) else enumerate(document if isinstance(document, list) else ())
+    for step, each in held:
+        yield from _fractions(each, (*above, step))
+
+
 def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -120,9 +137,14 @@ def _faults(file: str, error: ValidationError, held: tuple[Json, tuple[str, ...]
     """Return the faults of a document that stands below some steps of its file."""
     document, above = held
     return [
-        Fault(file, pointer(*above, *_place(each["type"], each["loc"], document)), each["msg"])
-        for each in error.errors(include_url=False, include_context=False, include_input=False)
+        Fault(file, pointer(*above, *_place(each["type"], each["loc"], document), *_tag(each)), each["msg"])
+        for each in error.errors(include_url=False, include_input=False)
     ]
+
+
+def _tag(error: ErrorDetails) -> Steps:
+    """Return the step to what says which branch of a union a value is, where that is what is wrong."""
+    return (error["ctx"]["discriminator"].strip("'"),) if error["type"] == "union_tag_invalid" else ()
 
 
 def _place(sort: str, location: Steps, document: Json) -> Steps:

@@ -6,6 +6,7 @@ Knows that sets are kept by hash and one pointer names the live one; must not kn
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Protocol, TypeAlias
 
@@ -21,6 +22,9 @@ from chalicelib.kernel.log import Log
 FRESH_S = 30.0
 """Seconds for which a process trusts the pointer that it read."""
 _MOST_KEPT = 16
+_MOST_SPANS = 64
+_SETTLED = timedelta(minutes=5)
+"""A publish is dated before it is written: only what is older than this cannot change any more."""
 
 Published: TypeAlias = Mapping[str, str]
 """Every version ever published, `kind/code/version`, and the hash it was published with."""
@@ -39,11 +43,26 @@ class Live:
     mark: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A set and the moment it went live."""
+
+    hash: CatalogueHash
+    at: datetime
+
+
 class DefinitionStore(Protocol):
     """Where published sets are kept."""
 
     def live(self) -> Live | None:
         """Read the pointer, strongly consistent; None before the first publish. Raises StoreUnavailable."""
+        ...
+
+    def published_by(self, instant: datetime) -> Publication | None:
+        """Return the last publish at or before an instant, strongly consistent; None before the first.
+
+        Raises StoreUnavailable.
+        """
         ...
 
     def entries(self, catalogue: CatalogueHash) -> tuple[Entry, ...]:
@@ -67,7 +86,10 @@ class DefinitionStore(Protocol):
         ...
 
     def move(self, before: Live | None, after: Live, said: Event) -> None:
-        """Move the pointer and say so, in one step. Raises Conflict when it is no longer where it was."""
+        """Move the pointer, note since when, and say so, in one step; `said.at` is the moment.
+
+        Raises Conflict when the pointer is no longer where it was.
+        """
         ...
 
 
@@ -77,6 +99,15 @@ class _Seen:
 
     catalogue: Catalogue
     at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A time throughout which one set was live; both ends are in it, and the past does not change."""
+
+    catalogue: CatalogueHash
+    since: datetime
+    until: datetime
 
 
 @dataclass
@@ -92,6 +123,7 @@ class Definitions:
     _kept: Mapping[CatalogueHash, Catalogue] = field(init=False, repr=False, default_factory=dict)
     _seen: _Seen = field(init=False, repr=False)
     _reading: Lock = field(init=False, repr=False, default_factory=Lock)
+    _spans: tuple[_Span, ...] = field(init=False, repr=False, default=())
 
     def __post_init__(self) -> None:
         self._seen = _Seen(self.base)
@@ -116,6 +148,14 @@ class Definitions:
             return self.base
         found = self._kept.get(catalogue)
         return self._fetch(catalogue) if found is None else found
+
+    def known_at(self, instant: datetime) -> Catalogue:
+        """Return the set that was live at an instant that is over; before the first publish, the package's.
+
+        A process reads each stretch of the past once, the last five minutes every time. Raises StoreUnavailable.
+        """
+        found = next((each.catalogue for each in self._spans if each.since <= instant <= each.until), None)
+        return self.at(self._looked_up(instant) if found is None else found)
 
     def check(self, documents: Iterable[Document]) -> Catalogue:
         """Return the set that the files make. Raises RefusedSet naming every fault."""
@@ -144,6 +184,15 @@ class Definitions:
         named = self.store.keep(catalogue, versions, frozenset(published.values()))
         after = Live(catalogue.hash, 1 if before is None else before.sequence + 1, named)
         self.store.move(before, after, self._published(catalogue, after))
+
+    def _looked_up(self, instant: datetime) -> CatalogueHash:
+        found = self.store.published_by(instant)
+        if found is None:
+            return self.base.hash
+        if instant <= self.clock.now() - _SETTLED:
+            # Replaced whole, never changed, as `_kept`.
+            self._spans = (*self._spans, _Span(found.hash, found.at, instant))[-_MOST_SPANS:]
+        return found.hash
 
     def _is_fresh(self) -> bool:
         return self._seen.at is not None and self.clock.monotonic() - self._seen.at < FRESH_S

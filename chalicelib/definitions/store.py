@@ -5,18 +5,25 @@ The only place that builds these keys. Content-addressed: an object is what its 
 
 import json
 from collections.abc import Container
+from datetime import datetime
+from typing import Final
 
 from chalicelib.aws.objects import Objects
 from chalicelib.aws.table import Expect, Key, Put, Stored, Table
 from chalicelib.definitions.load import document_of, entry_of, envelope
 from chalicelib.definitions.model import Catalogue, Entry, Envelope, listing
-from chalicelib.definitions.service import Live, Published
+from chalicelib.definitions.service import Live, Publication, Published
 from chalicelib.kernel.canonical import Json, canonical, digest
+from chalicelib.kernel.clock import from_iso, iso
 from chalicelib.kernel.errors import BadDefinition, Corrupt, NotFound
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CatalogueHash
 
 POINTER = Key("DEFINITIONS", "LIVE")
+_SINCE: Final = "AT#"
+"""Beside the pointer, one item for each publish: which set went live, and when."""
+_AFTER_ALL: Final = "#~"
+"""Sorts behind every sequence of one moment."""
 
 
 class TableDefinitions:
@@ -31,6 +38,12 @@ class TableDefinitions:
         """Read the pointer: one strongly consistent read."""
         stored = self._table.read([POINTER]).get(POINTER)
         return None if stored is None else _live(stored)
+
+    def published_by(self, instant: datetime) -> Publication | None:
+        """Read the last publish at or before an instant: one strongly consistent query of one item."""
+        start = f"{_SINCE}{iso(instant)}{_AFTER_ALL}"
+        page = self._table.query(POINTER.pk, prefix=_SINCE, start=start, limit=1, newest_first=True)
+        return _publication(page.items[0]) if page.items else None
 
     def entries(self, catalogue: CatalogueHash) -> tuple[Entry, ...]:
         """Read the listing: one object."""
@@ -70,10 +83,11 @@ class TableDefinitions:
         return name
 
     def move(self, before: Live | None, after: Live, said: Event) -> None:
-        """Move the pointer with its event in one transaction; the mark changes with every move."""
+        """Move the pointer with its event and its moment in one transaction; the mark changes with every move."""
         expect = Expect.ABSENT if before is None else Expect.unchanged(before.mark)
         put = Put(POINTER, {"hash": after.hash, "sequence": after.sequence, "versions": after.versions}, expect)
-        self._table.commit([put], event=said)
+        since = Key(POINTER.pk, f"{_SINCE}{iso(said.at)}#{after.sequence:09d}")
+        self._table.commit([Put(since, {"hash": after.hash, "at": iso(said.at)}, Expect.ABSENT), put], event=said)
 
     def _get(self, key: str) -> Json:
         try:
@@ -92,3 +106,11 @@ def _live(stored: Stored) -> Live:
             return Live(CatalogueHash(hash_), sequence, versions, stored.owner)
         case _:
             raise Corrupt(what="definitions pointer")
+
+
+def _publication(stored: Stored) -> Publication:
+    match stored.fields:
+        case {"hash": str(hash_), "at": str(at)}:
+            return Publication(CatalogueHash(hash_), from_iso(at))
+        case _:
+            raise Corrupt(what="definitions history")

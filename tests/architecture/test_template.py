@@ -26,7 +26,7 @@ from tests.architecture.tree import ROOT
 TEMPLATE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "template.yaml").read_text(encoding="utf-8"))
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
 POLICIES = sorted((ROOT / "infra" / "policies").glob("policy-*.json"))
-FUNCTIONS = {"api_handler", "relay", "sweep", "record_event", "complete_prefill"}
+FUNCTIONS = {"api_handler", "relay", "sweep", "record_event", "complete_prefill", "count_benefits"}
 # Services that take no resource in these actions (Service Authorization Reference).
 NEED_A_STAR = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
 FAILURES = {"Fn::GetAtt": ["Failures", "Arn"]}
@@ -151,7 +151,7 @@ def test_a_key_outlives_the_stack_and_rotates_where_it_can(key: dict[str, Any]) 
 
 def test_queue_and_stream_sources_take_partial_answers() -> None:
     sources = [*_events("Queue"), *_events("Stream")]
-    assert len(sources) == 2
+    assert len(sources) == 3
     assert all(source["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for source in sources)
 
 
@@ -178,7 +178,7 @@ def test_the_sweep_runs_every_minute_and_a_late_tick_is_not_kept() -> None:
 
 def test_functions_are_traced_and_their_asynchronous_failures_kept() -> None:
     assert TEMPLATE["Globals"]["Function"]["Tracing"] == "Active"
-    for name in ("Relay", "Sweep", "RecordEvent", "CompletePrefill"):
+    for name in ("Relay", "Sweep", "RecordEvent", "CompletePrefill", "CountBenefits"):
         assert RESOURCES[name]["Properties"]["DeadLetterQueue"]["TargetArn"] == FAILURES
 
 

@@ -1,13 +1,14 @@
 """Published sets on DynamoDB and S3."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from chalicelib.aws.objects import Objects
 from chalicelib.aws.table import Table
 from chalicelib.definitions.model import RefusedSet, catalogue_of
-from chalicelib.definitions.service import Definitions, Live
+from chalicelib.definitions.service import Definitions, Live, Publication
 from chalicelib.definitions.store import TableDefinitions
 from chalicelib.forms.definition import PROCEDURES
 from chalicelib.kernel.errors import Conflict, Corrupt
@@ -95,6 +96,29 @@ def test_the_pointer_moves_only_from_where_it_was_seen(
     now = store.live()
     assert now is not None
     assert (now.hash, now.sequence) == ("b" * 64, 2)
+
+
+def test_each_move_is_found_by_the_moment_it_was_made(
+    home: Home, store: TableDefinitions, ids: IdSource, clock: VirtualClock
+) -> None:
+    seen, said = None, []
+    for number, letter in enumerate("abc", 1):
+        said.append(an_event(ids, clock))
+        store.move(seen, Live(CatalogueHash(letter * 64), number), said[-1])
+        seen = store.live()
+        if number == 2:
+            # The third goes live within the same millisecond.
+            continue
+        clock.advance(60)
+    first, second = said[0].at, said[1].at
+
+    with counting(home.clients.dynamodb) as calls:
+        assert store.published_by(first - timedelta(milliseconds=1)) is None
+        assert store.published_by(first) == Publication(CatalogueHash("a" * 64), first)
+        assert store.published_by(second - timedelta(milliseconds=1)) == Publication(CatalogueHash("a" * 64), first)
+        assert store.published_by(second) == Publication(CatalogueHash("c" * 64), second)
+        assert store.published_by(second + timedelta(days=1)) == Publication(CatalogueHash("c" * 64), second)
+    assert calls == {"Query": 5}
 
 
 def test_the_event_stands_in_the_outbox_with_the_move(home: Home, store: TableDefinitions, ids: IdSource) -> None:

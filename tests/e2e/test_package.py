@@ -106,7 +106,9 @@ def test_what_lambda_could_not_load_refuses_the_package(tmp_path: Path, name: st
         verify(archive, {})
 
 
-@pytest.mark.parametrize("function", ["APIHandler", "Relay", "Sweep", "RecordEvent", "CompletePrefill"])
+@pytest.mark.parametrize(
+    "function", ["APIHandler", "Relay", "Sweep", "RecordEvent", "CompletePrefill", "CountBenefits"]
+)
 def test_each_handler_is_imported_from_the_zip_and_lambdas_own_libraries_alone(
     function: str, template: dict[str, Any], unpacked: Path, runtime: Path
 ) -> None:
@@ -122,7 +124,14 @@ def test_each_handler_is_imported_from_the_zip_and_lambdas_own_libraries_alone(
 
 
 def test_every_function_of_the_template_is_cold_imported_above(template: dict[str, Any]) -> None:
-    assert _functions(template).keys() == {"APIHandler", "Relay", "Sweep", "RecordEvent", "CompletePrefill"}
+    assert _functions(template).keys() == {
+        "APIHandler",
+        "Relay",
+        "Sweep",
+        "RecordEvent",
+        "CompletePrefill",
+        "CountBenefits",
+    }
 
 
 def test_importing_the_app_loads_no_sdk(unpacked: Path, runtime: Path) -> None:
@@ -136,7 +145,7 @@ def test_importing_the_app_loads_no_sdk(unpacked: Path, runtime: Path) -> None:
 
 def test_each_function_has_one_role_with_its_own_policy(template: dict[str, Any]) -> None:
     roles = [each["Role"]["Fn::GetAtt"][0] for each in _functions(template).values()]
-    assert len(set(roles)) == len(roles) == 5
+    assert len(set(roles)) == len(roles) == 6
     assert all(template["Resources"][role]["Properties"]["Policies"] for role in roles)
 
 
@@ -156,6 +165,9 @@ def test_the_sources_are_the_templates_own(template: dict[str, Any]) -> None:
     functions = _functions(template)
     assert functions["Relay"]["Events"]["RelayDynamodbEventSource"]["Properties"]["Stream"] == {
         "Fn::GetAtt": ["OutboxTable", "StreamArn"]
+    }
+    assert functions["CountBenefits"]["Events"]["CountBenefitsSqsEventSource"]["Properties"]["Queue"] == {
+        "Fn::GetAtt": ["Settlement", "Arn"]
     }
     assert functions["CompletePrefill"]["Events"]["CompletePrefillSqsEventSource"]["Properties"]["Queue"] == {
         "Fn::GetAtt": ["Completion", "Arn"]

@@ -26,6 +26,7 @@ from chalicelib.sources.wire import question
 from infra.simulators.faults import Chance, Fault, Latency, Quota
 from tests.support.builders import a_call, a_register
 from tests.support.canaries import CANARIES, DISAGREED, LOW, PLAIN, REVIEWED, VALUES, Canary
+from tests.support.fees import a_case
 from tests.support.looks import rows
 from tests.support.pool import CALM, VirtualPool
 from tests.support.service import AN, Answered, Service, order
@@ -85,6 +86,18 @@ def test_a_whole_answer_leaves_no_trace_but_under_seal(sinks: Sinks) -> None:
     looked_at = {name for name, pieces in sinks.collect().items() if pieces}
     assert looked_at >= {"register addresses and headers", "state table", "outbox", "event log", "answer headers"}
     assert looked_at >= {NO_PERSONAL_ANSWER, *(f"sent to and from {name}" for name in SERVICES if name != "events")}
+
+
+def test_a_fee_quote_on_her_prefill_leaves_no_trace_but_under_seal(sinks: Sinks) -> None:
+    prefill, token = opened(sinks).body, sinks.service.token(PLAIN.id)
+    seen = {"id": prefill["id"], "revision": prefill["revision"]}
+    answer = sinks.call("POST", "/v1/fee-quotes", a_case(prefill=seen), token=token, Idempotency_Key=f"fee-{PLAIN.id}")
+    assert answer.status == 200
+    again = sinks.call("POST", f"/v1/fee-quotes/{answer.body['id']}/verifications", token=token)
+    assert again.body["same"] is True
+    for changes in ({"facts": {"person.birth_date": PLAIN.name}}, {"commune": PLAIN.name}, {"channel": PLAIN.id}):
+        assert sinks.call("POST", "/v1/fee-quotes", a_case(**changes), token=token).status == 422
+    assert_nowhere(sinks)
 
 
 @pytest.mark.parametrize("canary", [DISAGREED, REVIEWED], ids=lambda each: each.kind)

@@ -10,6 +10,7 @@ from chalicelib.web.operation import Anonymous
 from chalicelib.web.route import Declared
 from tests.support.consenting import block, consent_request, given_consent
 from tests.support.declared import BY_ID, DECLARED, NEVER, SAMPLES, path_of
+from tests.support.fees import fee_quote
 from tests.support.service import AN, BINH, Answered, Service
 from tests.support.untouched import untouched
 
@@ -34,6 +35,14 @@ TABLE: Final[Mapping[str, tuple[int, ...]]] = {
     "withdrawContest": (401, 403, 200, 404, 403, 403),
     # Without people named it says only what the procedure takes; a token that is sent must hold.
     "getReadiness": EVERYBODY,
+    # Anybody may ask what a procedure costs; of a citizen's own token it is kept, and then it takes the scope.
+    "quoteFees": (200, 200, 200, 200, 403, 200),
+    "getFeeQuote": (401, 403, 200, 404, 403, 403),
+    "verifyFeeQuote": (401, 403, 200, 404, 403, 403),
+    "getFeeCoverage": EVERYBODY,
+    "getFeeRadar": EVERYBODY,
+    # Whose fee a new set changes is asked by systems on their own account.
+    "compareFees": (401, 403, 403, 403, 403, 200),
     "readAccessLog": (401, 200, 200, 200, 403, 403),
     # Both sides of a consent act at level 2, on what is theirs.
     "askConsent": (401, 403, 201, 201, 403, 403),
@@ -54,6 +63,8 @@ REFUSALS: Final = {
     "client without the scope": "insufficient_scope",
     "system": "citizen_required",
 }
+FOR_SYSTEMS: Final = {"compareFees": "client_required"}
+"""What whoever signs in is told by an operation that is for systems alone."""
 WITH_ID: Final = [each.operation.id for each in DECLARED if "{id}" in each.path]
 
 
@@ -79,7 +90,13 @@ def send(service: Service, declared: Declared, role: str, **path: str) -> Answer
 
 def ones_own(service: Service, operation: str) -> str:
     """Return the id of something of An's that the operation is about: a prefill, unless it is one of these."""
-    makers = {"decideConsent": consent_request, "withdrawConsent": given_consent, "liftConsentBlock": block}
+    makers = {
+        "decideConsent": consent_request,
+        "withdrawConsent": given_consent,
+        "liftConsentBlock": block,
+        "getFeeQuote": fee_quote,
+        "verifyFeeQuote": fee_quote,
+    }
     return makers[operation](service, AN) if operation in makers else str(service.prefill().body["id"])
 
 
@@ -104,7 +121,9 @@ def test_each_role_gets_what_the_table_says(standing: Service, operation: str) -
     answers = {role: send(standing, declared, role, **mine) for role in ROLES}
     assert tuple(each.status for each in answers.values()) == TABLE[operation]
     refused = {role: each for role, each in answers.items() if each.status >= 400}
-    assert {role: each.body["code"] for role, each in refused.items()} == {role: REFUSALS[role] for role in refused}
+    told = {**REFUSALS, **dict.fromkeys(ROLES[1:], FOR_SYSTEMS[operation])} if operation in FOR_SYSTEMS else REFUSALS
+    codes = {role: told[role] for role in refused}
+    assert {role: each.body["code"] for role, each in refused.items()} == codes
 
 
 @pytest.mark.parametrize("operation", sorted(TABLE))
@@ -119,8 +138,9 @@ def test_only_public_operations_are_open_to_nobody_and_to_caches() -> None:
     for each in DECLARED:
         public = isinstance(each.operation.auth, Anonymous)
         assert (TABLE[each.operation.id][0] == 200) is public
-        # Readiness is open, but with a token it speaks of the one who calls.
-        assert each.operation.cache.startswith("public") is (public and each.operation.id != "getReadiness")
+        # These are open, but with a token they speak of the one who calls.
+        personal = each.operation.id in {"getReadiness", "quoteFees"}
+        assert each.operation.cache.startswith("public") is (public and not personal)
 
 
 def _comparable(answer: Answered, asked: str) -> object:

@@ -25,6 +25,7 @@ EDITING = frozenset(
 PERSONAL = (
     frozenset({"openPrefill", "getPrefill", "getProjection", "getReadiness", "readAccessLog"})
     | EDITING
+    | frozenset({"quoteFees", "compareFees", "verifyFeeQuote", "getFeeQuote"})
     | CONSENT
     | BLOCKING
 )

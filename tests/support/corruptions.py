@@ -145,7 +145,7 @@ def _envelope(made: _Made) -> Iterator[Corruption]:
         yield made.put(f"wrong {name}", (name,), value, ((name,), reason))
     yield made.put("a blank source", ("sources", 0), " ", (("sources", 0), "match pattern"))
     yield made.put("an unknown key", ("body", "surplus"), 1, (("body", "surplus"), "Extra inputs"))
-    yield made.put("a fraction", ("body", "surplus"), 1.5, ((), "float"))
+    yield made.put("a fraction", ("body", "surplus"), 1.5, (("body", "surplus"), "fraction"))
 
 
 def _texts(made: _Made) -> Iterator[Corruption]:
@@ -441,7 +441,7 @@ def _units(made: _Made) -> Iterator[Corruption]:
         at = ("body", "successors", old)
         yield made.put("a dangling reference", at, ["99999"], ((*at, 0), "no such commune"))
         yield made.put("an empty list", at, [], (at, "at least 1"))
-    yield made.put("a bad code", ("body", "table"), "streets", (("body",), "tag"))
+    yield made.put("a bad code", ("body", "table"), "streets", (("body", "table"), "tag"))
 
 
 def _projections(made: _Made) -> Iterator[Corruption]:

@@ -7,6 +7,7 @@ from chalicelib.api import operations, routers
 from chalicelib.bootstrap import services
 from chalicelib.kernel.canonical import JsonObject
 from chalicelib.web.route import Declared
+from tests.support.fees import a_case, a_comparison
 from tests.support.service import AN, order
 
 DECLARED: Final[tuple[Declared, ...]] = tuple(operations(routers(lambda: services().edge, services)))
@@ -40,6 +41,12 @@ SAMPLES: Final[dict[str, Sample]] = {
     "contestField": Sample((("id", NEVER),), {"pointer": "/BenNam/HoTen", "value": "NGUYỄN VĂN ÂN"}),
     "withdrawContest": Sample((("id", NEVER), ("contest", NEVER))),
     "getReadiness": Sample(body={"procedure": "1.000894"}),
+    "quoteFees": Sample(body=a_case()),
+    "getFeeQuote": Sample((("id", NEVER),)),
+    "verifyFeeQuote": Sample((("id", NEVER),)),
+    "getFeeCoverage": Sample(),
+    "getFeeRadar": Sample(),
+    "compareFees": Sample(body=a_comparison()),
     "readAccessLog": Sample(),
     "askConsent": Sample(body={"procedure": "1.000894", "role": "bride", "personal_id": UNKNOWN}),
     "listConsentRequests": Sample(),

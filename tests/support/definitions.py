@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Container, Iterator, Mapping
+from datetime import datetime
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from chalicelib.bootstrap import KINDS
 from chalicelib.definitions.load import Document, base, documents
 from chalicelib.definitions.model import Catalogue, Entry, Envelope
-from chalicelib.definitions.service import Definitions, DefinitionStore, Live, Published
+from chalicelib.definitions.service import Definitions, DefinitionStore, Live, Publication, Published
 from chalicelib.kernel.canonical import digest
 from chalicelib.kernel.errors import Conflict, Corrupt, StoreUnavailable
 from chalicelib.kernel.events import Event
@@ -30,6 +31,8 @@ class MemoryDefinitions(DefinitionStore):
         self.published: dict[str, Published] = {}
         self.fetched: list[str] = []
         self.events: list[Event] = []
+        self.publications: list[Publication] = []
+        self.looked_up = 0
         self.reads = 0
         self.is_down = False
         self._lock = Lock()
@@ -38,6 +41,11 @@ class MemoryDefinitions(DefinitionStore):
         self._answer()
         self.reads += 1
         return self.pointer
+
+    def published_by(self, instant: datetime) -> Publication | None:
+        self._answer()
+        self.looked_up += 1
+        return next((each for each in reversed(self.publications) if each.at <= instant), None)
 
     def entries(self, catalogue: CatalogueHash) -> tuple[Entry, ...]:
         self._answer()
@@ -68,6 +76,7 @@ class MemoryDefinitions(DefinitionStore):
             if self.pointer != before:
                 raise Conflict
             self.pointer = after
+            self.publications.append(Publication(after.hash, said.at))
             self.events.append(said)
 
     def _answer(self) -> None:

@@ -19,7 +19,7 @@ def test_settings_are_whole(home: Home) -> None:
 
 
 def test_every_source_in_the_template_is_wired(home: Home) -> None:
-    assert set(home.wiring.queues) == {"record_event", "complete_prefill"}
+    assert set(home.wiring.queues) == {"record_event", "complete_prefill", "count_benefits"}
     assert home.wiring.schedules == {"sweep": 60}
     assert home.settings.outbox_table in home.wiring.stream_arn
 
@@ -39,7 +39,12 @@ def test_items_expire_where_the_template_says(home: Home) -> None:
 
 @pytest.mark.parametrize(
     ("function", "handler"),
-    [("RecordEvent", "record_event"), ("Sweep", "sweep"), ("CompletePrefill", "complete_prefill")],
+    [
+        ("RecordEvent", "record_event"),
+        ("Sweep", "sweep"),
+        ("CompletePrefill", "complete_prefill"),
+        ("CountBenefits", "count_benefits"),
+    ],
 )
 def test_a_function_is_named_after_its_handler(function: str, handler: str) -> None:
     assert handler_name(function) == handler

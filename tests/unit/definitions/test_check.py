@@ -61,7 +61,7 @@ CORRUPTIONS = [
     (FORM, put("note", value="x"), "/note", "Extra inputs"),
     (FORM, put("code", value="other"), "/code", "belongs in forms/other.json"),
     (FORM, put("kind", value="shapes"), "/kind", "no such kind"),
-    (FORM, put("body", "roles", "groom", "weight", value=1.5), "", "float"),
+    (FORM, put("body", "roles", "groom", "weight", value=1.5), "/body/roles/groom/weight", "fraction"),
     # dictionary, messages, clients
     (
         PERSON,

@@ -2,6 +2,7 @@
 
 from collections.abc import Container
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
@@ -312,3 +313,33 @@ def test_threads_of_one_process_share_one_reading() -> None:
 
     assert seen == {packaged().hash}
     assert (store.reads, store.most) == (1, 1)
+
+
+def test_the_set_that_was_live_at_an_instant_is_found_by_every_process(store: MemoryDefinitions) -> None:
+    author = Process(store)
+    start = author.clock.now()
+    published = []
+    for number in (2, 3):
+        author.clock.advance(3600)
+        published.append(author.definitions.publish(version(number)).hash)
+    author.clock.advance(3600)
+
+    reader, hour = Process(store, author.clock).definitions, timedelta(hours=1)
+    moments = {timedelta(0): packaged().hash, hour - timedelta(milliseconds=1): packaged().hash}
+    moments |= {hour: published[0], 2 * hour - timedelta(milliseconds=1): published[0]}
+    moments |= {2 * hour: published[1], 3 * hour: published[1]}
+    assert {after: reader.known_at(start + after).hash for after in moments} == moments
+
+
+def test_a_stretch_of_the_past_is_looked_up_once_and_the_last_minutes_every_time(store: MemoryDefinitions) -> None:
+    author = Process(store)
+    author.definitions.publish(version(2))
+    author.clock.advance(3600)
+    reader = Process(store, author.clock).definitions
+    now, minute = author.clock.now(), timedelta(minutes=1)
+    for ago in (59, 10, 30, 59):
+        reader.known_at(now - ago * minute)
+    assert store.looked_up == 2
+    for _ in range(2):
+        reader.known_at(now - minute)
+    assert store.looked_up == 4

@@ -77,7 +77,7 @@ def test_what_is_not_known_is_left_out_and_never_null(api: Client) -> None:
     answer = read(api, "/v1/procedures/1.004222")
 
     assert "deadline" not in answer
-    assert "fee_schedule" not in answer
+    assert answer["fee_schedule"] == "cu-tru"
     assert "null" not in api.http.get("/v1/procedures/1.004222").body.decode()
 
 

@@ -404,8 +404,19 @@ def test_a_deadline_that_was_not_found_is_not_made_up(code: str) -> None:
     assert packaged().get(PROCEDURES, code).deadline is None
 
 
-def test_no_fee_is_published_yet_and_none_is_called_free() -> None:
-    assert {procedure.fee_schedule for procedure in packaged().all(PROCEDURES)} == {None}
+def test_every_procedure_names_the_schedule_of_its_fees() -> None:
+    assert {procedure.code: procedure.fee_schedule for procedure in packaged().all(PROCEDURES)} == {
+        "1.000894": "ho-tich",
+        "1.001193": "ho-tich",
+        "1.001612": "ho-kinh-doanh",
+        "1.004222": "cu-tru",
+        "1.004873": "ho-tich",
+        "1.013833": "dat-dai",
+        "2.000635": "trich-luc",
+        "2.000986": "ho-tich",
+        "3.000333": "ly-lich-tu-phap",
+        "3.000347": "giay-phep-lai-xe",
+    }
 
 
 def test_a_copy_of_the_card_is_not_asked_for_where_the_population_database_has_it() -> None:

@@ -1,0 +1,1 @@
+"""What must be paid for a procedure, here, on this day, through this channel, and why."""
