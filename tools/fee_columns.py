@@ -103,7 +103,7 @@ SHEETS: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("min", bound, ("min",), "Nhỏ nhất; với loại date là một ngày"),
         Column("max", bound, ("max",), "Lớn nhất; với loại date là một ngày"),
         Column("values", named, ("values",), "Các giá trị: car = Ô tô | Car; bike = Mô tô | Motorcycle"),
-        Column("by", text, ("source", "by"), "Lấy từ đâu", ("quantity", "fact", "identity_level", "item")),
+        Column("by", text, ("source", "by"), "Lấy từ đâu", ("quantity", "fact", "choice", "identity_level", "item")),
         Column("item", text, ("source", "item"), "Mục thông tin: person.birth_date"),
         Column("read", text, ("source", "read"), "Đọc thế nào", ("value", "age", "present", "one_of")),
         Column("one_of", parts, ("source", "one_of"), "Là một trong, cách nhau bằng dấu ;"),

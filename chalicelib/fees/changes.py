@@ -67,8 +67,15 @@ def _others(plan: Plan, case: Case) -> Iterator[tuple[Change, Case]]:
             yield _with(plan.inputs[reader.name], value, case)
     for reader in readers.facts:
         fact = case.facts.get(reader.name)
-        for value in _values(reader, plan.inputs[reader.name], None if fact is None else fact.value):
+        for value in _other_facts(reader, plan.inputs[reader.name], fact):
             yield _with(plan.inputs[reader.name], value, case)
+
+
+def _other_facts(reader: Reader, input_: Input, fact: Fact | None) -> list[Value]:
+    """Return other values of a fact; none of a choice that was made, for to apply for something else pays for it."""
+    if fact is not None and input_.source.by == "choice":
+        return []
+    return _values(reader, input_, None if fact is None else fact.value)
 
 
 def _change(what: str, name: str, value: bool | int | str) -> Change:

@@ -72,10 +72,17 @@ def read_declared(inputs: Mapping[str, Input], declared: Declared, as_of: date) 
             if read is None or not input_.accepts(read):
                 problems.append(FieldProblem(f"/facts/{name}", "bad_fact"))
             else:
-                facts[input_.name] = Fact(read, "declared")
+                facts[input_.name] = _said(input_, read)
     if problems:
         raise BadFacts(*dict.fromkeys(problems))
     return Read(facts, dict(declared.quantities))
+
+
+def _said(input_: Input, value: Value) -> Fact:
+    """Return what the caller said: of what they apply for it is theirs to say, of all else only their word."""
+    if input_.source.by == "choice":
+        return Fact(value, "verified", {"by": "choice"})
+    return Fact(value, "declared")
 
 
 def with_known(
@@ -145,7 +152,7 @@ def _wrong_quantities(inputs: Mapping[str, Input], quantities: Mapping[str, int]
 def _told(inputs: Mapping[str, Input], name: str, value: Json, as_of: date) -> Iterator[tuple[Input, Value | None]]:
     """Yield the inputs that a declared fact is about, each with its reading."""
     input_ = inputs.get(name)
-    if input_ is not None and input_.source.by in {"fact", "item", "identity_level"}:
+    if input_ is not None and input_.source.by in {"fact", "choice", "item", "identity_level"}:
         yield input_, _as_it_stands(input_, value)
     for each in inputs.values():
         if each.source.by == "item" and each.source.item == name:

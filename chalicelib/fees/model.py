@@ -73,9 +73,9 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where an input comes from: asked as a quantity or a fact, the identity level, or an item of the dictionary."""
+    """Where an input comes from: asked as a quantity, fact or choice, the identity level, or an item."""
 
-    by: Literal["quantity", "fact", "identity_level", "item", "case"]
+    by: Literal["quantity", "fact", "choice", "identity_level", "item", "case"]
     item: str = ""
     read: Literal["value", "age", "present", "one_of"] = "value"
     one_of: frozenset[str] = frozenset()

@@ -36,9 +36,13 @@ Bound: TypeAlias = int | Day
 
 @written
 class BySourceBody(TypedDict):
-    """Asked of the payer as a quantity or a fact, or shown by the token as the identity level (mức độ định danh)."""
+    """Asked of the payer as a quantity, a fact or a choice, or shown by the token as the identity level.
 
-    by: Literal["quantity", "fact", "identity_level"]
+    A choice is what is applied for (which paper, issued or replaced): it is the applicant's own to say, and nothing
+    that anybody could vouch for. A fact is about the world, and declared until somebody does (mức độ định danh: level).
+    """
+
+    by: Literal["quantity", "fact", "choice", "identity_level"]
 
 
 @written

@@ -26,6 +26,7 @@ INPUTS = {
     for each in (
         Input("copies", "int", _LABEL, Source("quantity"), low=1, high=100),
         Input("student", "bool", _LABEL, Source("fact")),
+        Input("wish", "enum", _LABEL, Source("choice"), {"renew": _LABEL, "replace": _LABEL}),
         Input("age", "int", _LABEL, Source("item", _BORN, "age"), low=0, high=150),
         Input("born", "date", _LABEL, Source("item", _BORN), low=1, high=date.max.toordinal()),
         Input("poor", "bool", _LABEL, Source("item", _POOR, "one_of", frozenset({"ho_ngheo"}))),
@@ -173,3 +174,10 @@ def test_the_digest_of_a_quote_is_the_same_in_every_process() -> None:
         found.add(done.stdout.strip())
     assert len(found) == 1
     assert len(found.pop()) == 64
+
+
+def test_what_somebody_applies_for_is_theirs_to_say_and_what_they_are_is_declared() -> None:
+    said = declared(wish="renew", student=True)
+    assert {name: fact.assurance for name, fact in said.items()} == {"wish": "verified", "student": "declared"}
+    with pytest.raises(BadFacts):
+        declared(wish="sell")
