@@ -3,6 +3,7 @@
 Knows that sets are kept by hash and one pointer names the live one; must not know a kind, a table or a bucket.
 """
 
+import json
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Protocol, TypeAlias
 from chalicelib.definitions.check import validate
 from chalicelib.definitions.load import Document
 from chalicelib.definitions.model import Catalogue, Entry, Envelope, Fault, Kind, RefusedSet, indexed
+from chalicelib.kernel.canonical import JsonObject
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Corrupt, OurError
 from chalicelib.kernel.events import Event
@@ -161,6 +163,13 @@ class Definitions:
         """Return the set that the files make. Raises RefusedSet naming every fault."""
         return validate(documents, self.kinds)
 
+    def tried(self, file: str, document: JsonObject) -> Catalogue:
+        """Return the set that the live one would be with this file in it; nothing is kept. Raises RefusedSet."""
+        live = self.current().envelopes.values()
+        others = [each for each in live if (each.kind, each.code) != (document.get("kind"), document.get("code"))]
+        files = [Document(each.file or f"{each.kind}/{each.code}.json", _written(each)) for each in others]
+        return self.check([*files, Document(file, json.dumps(document))])
+
     def publish(self, documents: Iterable[Document]) -> Catalogue:
         """Make the files the live set: checked whole, kept whole, then shown by one move of the pointer.
 
@@ -252,3 +261,10 @@ def _rewritten(catalogue: Catalogue, published: Published) -> Iterator[Fault]:
         if published.get(_version(each), each.hash) != each.hash:
             reason = f"version {each.version} was published with other content: a change needs a new version"
             yield Fault(each.file, "/version", reason)
+
+
+def _written(envelope: Envelope) -> str:
+    """Write a definition as its file says it."""
+    names = ("kind", "code", "version", "effective_from", "status", "body")
+    said = {name: getattr(envelope, name) for name in names}
+    return json.dumps({**said, "sources": [*envelope.sources]})

@@ -1,7 +1,7 @@
 """The requests of fees as the API declares them; the description of the API is made from these."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -123,6 +123,12 @@ class RadarQuery(Shape):
     days: Annotated[
         int, Field(ge=0, le=3660, **told("Trong bao nhiêu ngày tới.", "Within how many days from today."))
     ] = 90
+
+
+class CheckRequest(Shape):
+    """A fee file, as it would stand under `schemas/fees`."""
+
+    document: Annotated[dict[str, Any], Field(min_length=1, max_length=20)]
 
 
 class DiffRequest(Shape):

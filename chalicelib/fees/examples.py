@@ -257,3 +257,11 @@ DIFF: Final[JsonObject] = {
         }
     ],
 }
+
+CHECK_REQUEST: Final[JsonObject] = {"document": {"kind": "fees", "code": "tinh-moi-nq-01-2027", "version": "1"}}
+CHECK: Final[JsonObject] = {
+    "code": "tinh-moi-nq-01-2027",
+    "catalogue": "9891e2457a2de553da04700132b8d043e72cb37cfb27e0378e8c462bff1bc163",
+    "ok": False,
+    "faults": [{"pointer": "/effective_from", "reason": "Field required"}],
+}

@@ -3,12 +3,12 @@
 from typing import Final
 
 from chalicelib.fees import examples
-from chalicelib.fees.asked_shapes import CoverageQuery, DiffRequest, QuotePath, QuoteRequest, RadarQuery
+from chalicelib.fees.asked_shapes import CheckRequest, CoverageQuery, DiffRequest, QuotePath, QuoteRequest, RadarQuery
 from chalicelib.fees.facts import BadFacts, NoSuchPrefill
 from chalicelib.fees.reckon import NoSuchProcedure
-from chalicelib.fees.reports import NoSuchCatalogue, NoSuchProvince
+from chalicelib.fees.reports import NoSuchCatalogue, NoSuchProvince, NotAFeeFile
 from chalicelib.fees.service import BadAsOf, BadKnownAt, CitizenNeeded, KeyReused, LevelTooLow, NoSuchCommune
-from chalicelib.fees.shapes import CoverageAnswer, DiffAnswer, QuoteAnswer, RadarAnswer, VerifiedAnswer
+from chalicelib.fees.shapes import CheckAnswer, CoverageAnswer, DiffAnswer, QuoteAnswer, RadarAnswer, VerifiedAnswer
 from chalicelib.kernel.errors import Contention, NotFound, StoreUnavailable, Unauthenticated
 from chalicelib.web.errors import InsufficientScope
 from chalicelib.web.operation import Anonymous, Citizen, Client, Label, Operation
@@ -90,4 +90,14 @@ DIFF = Operation(
     errors=(*_STATED, NoSuchCatalogue),
     body_example=examples.DIFF_REQUEST,
     answer_example=examples.DIFF,
+)
+CHECK = Operation(
+    id="checkFees",
+    summary=Label("Kiểm tra một tệp quy định phí trước khi công bố", "Hold a fee file against the live set"),
+    auth=Client(scope=SCOPE),
+    body=CheckRequest,
+    answer=CheckAnswer,
+    errors=(NotAFeeFile,),
+    body_example=examples.CHECK_REQUEST,
+    answer_example=examples.CHECK,
 )

@@ -1,5 +1,8 @@
 """Reports on the rules, put into the shapes of the API."""
 
+from collections.abc import Sequence
+
+from chalicelib.definitions.model import Fault
 from chalicelib.fees.coverage import ProcedureCoverage
 from chalicelib.fees.diff import Answer, By, Changed, Difference, LineChange
 from chalicelib.fees.model import RowRef
@@ -8,9 +11,11 @@ from chalicelib.fees.reports import Covered
 from chalicelib.fees.shapes import (
     ChangedCase,
     ChangedLine,
+    CheckAnswer,
     CoverageAnswer,
     DiffAnswer,
     EndingShown,
+    FaultShown,
     ProcedureGrade,
     ProvinceGrades,
     RadarAnswer,
@@ -41,6 +46,12 @@ def radar_answer(catalogue: CatalogueHash, found: Radar) -> RadarAnswer:
     """Write what ends."""
     ending = [_ending(each) for each in found.ending]
     return RadarAnswer(as_of=found.on.isoformat(), days=found.days, catalogue=catalogue, ending=ending)
+
+
+def check_answer(code: str, catalogue: CatalogueHash, faults: Sequence[Fault]) -> CheckAnswer:
+    """Write what is wrong with a fee file."""
+    shown = [FaultShown(pointer=each.pointer, reason=each.reason) for each in faults]
+    return CheckAnswer(code=code, catalogue=catalogue, ok=not shown, faults=shown)
 
 
 def diff_answer(before: CatalogueHash, after: CatalogueHash, found: Difference) -> DiffAnswer:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from chalicelib.definitions.model import Catalogue
+from chalicelib.definitions.model import Catalogue, Fault, RefusedSet
 from chalicelib.definitions.service import Definitions
 from chalicelib.fees.answer import Pricing
 from chalicelib.fees.coverage import Fees, ProvinceCoverage, coverage
@@ -15,6 +15,7 @@ from chalicelib.fees.model import Case
 from chalicelib.fees.radar import Radar, radar
 from chalicelib.fees.reckon import priced
 from chalicelib.fees.service import VIETNAM, Asked, stated
+from chalicelib.kernel.canonical import JsonObject
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Corrupt, FieldProblem, Unprocessable
 from chalicelib.kernel.ids import CatalogueHash, ProcedureCode
@@ -29,6 +30,12 @@ class NoSuchProvince(Unprocessable):
     """There is no such province now."""
 
     code = "no_such_province"
+
+
+class NotAFeeFile(Unprocessable):
+    """The document says that it is a definition of another kind."""
+
+    code = "not_a_fee_file"
 
 
 class NoSuchCatalogue(Unprocessable):
@@ -88,6 +95,21 @@ class Reports:
         cases = [_stated(new, number, each, at) for number, each in enumerate(asked)]
         sides = [rules_of(each.all(FEES), _pricer(each)) for each in (old, new)]
         return difference(sides[0], sides[1], cases)
+
+    def faults(self, document: JsonObject) -> tuple[CatalogueHash, tuple[Fault, ...]]:
+        """Return what is wrong with a fee file, held against the live set that it would join or replace a file of.
+
+        Nothing is kept and nothing published. Raises NotAFeeFile where it says that it is something else.
+        """
+        if document.get("kind") != FEES.name:
+            raise NotAFeeFile(FieldProblem("/document/kind", NotAFeeFile.code))
+        catalogue = self.definitions.current()
+        name = f"{FEES.name}/{document.get('code')}.json"
+        try:
+            self.definitions.tried(name, document)
+        except RefusedSet as refused:
+            return catalogue.hash, tuple(each for each in refused.faults if each.file == name)
+        return catalogue.hash, ()
 
     def today(self) -> date:
         """Return the day in Viet Nam."""

@@ -4,13 +4,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from chalicelib.fees.asked_shapes import CaseAsked, CoverageQuery, DiffRequest, QuotePath, QuoteRequest, RadarQuery
-from chalicelib.fees.operations import COVERAGE, DIFF, QUOTE, RADAR, SCOPE, SHOW, VERIFY
+from chalicelib.fees.asked_shapes import (
+    CaseAsked,
+    CheckRequest,
+    CoverageQuery,
+    DiffRequest,
+    QuotePath,
+    QuoteRequest,
+    RadarQuery,
+)
+from chalicelib.fees.operations import CHECK, COVERAGE, DIFF, QUOTE, RADAR, SCOPE, SHOW, VERIFY
 from chalicelib.fees.port import Named, Once, QuoteId, Who
-from chalicelib.fees.report_answers import coverage_answer, diff_answer, radar_answer
+from chalicelib.fees.report_answers import check_answer, coverage_answer, diff_answer, radar_answer
 from chalicelib.fees.reports import Reports
 from chalicelib.fees.service import Asked, Quotes
-from chalicelib.fees.shapes import CoverageAnswer, DiffAnswer, RadarAnswer, VerifiedAnswer
+from chalicelib.fees.shapes import CheckAnswer, CoverageAnswer, DiffAnswer, RadarAnswer, VerifiedAnswer
 from chalicelib.kernel.canonical import digest
 from chalicelib.kernel.clock import iso
 from chalicelib.kernel.errors import NotFound
@@ -77,6 +85,11 @@ def _for_reports(router: Router, get_services: Callable[[], Services]) -> None:
     @router.route("GET", "/v1/fee-radar", RADAR)
     def radar(request: Request[None, None, RadarQuery]) -> RadarAnswer:
         return radar_answer(*get_services().fee_reports.ending(request.query.days))
+
+    @router.route("POST", "/v1/fee-checks", CHECK)
+    def check(request: Request[CheckRequest]) -> CheckAnswer:
+        document = request.body.document
+        return check_answer(str(document.get("code")), *get_services().fee_reports.faults(document))
 
     @router.route("POST", "/v1/fee-diffs", DIFF)
     def diff(request: Request[DiffRequest]) -> DiffAnswer:

@@ -238,6 +238,22 @@ class RadarAnswer(_Answered):
     ending: list[EndingShown]
 
 
+class FaultShown(_Answered):
+    """One thing wrong in a file: where, and why."""
+
+    pointer: str
+    reason: str
+
+
+class CheckAnswer(_Answered):
+    """What is wrong with a fee file beside the live set; nothing, where it could be published with it."""
+
+    code: str
+    catalogue: str
+    ok: bool
+    faults: list[FaultShown]
+
+
 class SumOf(_Answered):
     """What is due by one of the two sets."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.definitions.load import SCHEMAS
 from chalicelib.fees.port import Settled
 from chalicelib.kernel.canonical import canonical
 from chalicelib.kernel.clock import iso
@@ -258,3 +259,17 @@ def test_a_comparison_names_the_cases_whose_fee_changes(service: Service) -> Non
     bad = {"before": before, "after": after, "cases": [a_case(), a_case(commune="99999")]}
     placed = service.call("POST", "/v1/fee-diffs", bad, token=token)
     assert [each["pointer"] for each in placed.body["errors"]] == ["/cases/1/commune"]
+
+
+def test_a_fee_file_is_held_against_the_live_set_and_its_faults_are_named(service: Service) -> None:
+    token = service.simulators.vneid.system_token(service.simulators.vneid.clients["ubnd-demo"])["access_token"]
+    good = json.loads((SCHEMAS / "fees" / "trich-luc.json").read_text(encoding="utf-8"))
+    bad = json.loads(json.dumps(good).replace('"amount": 8000', '"amount": "8000"'))
+
+    def checked(document: object) -> Answered:
+        return service.call("POST", "/v1/fee-checks", {"document": document}, token=token)
+
+    assert (checked(good).body["ok"], checked(good).body["faults"]) == (True, [])
+    assert not checked(bad).body["ok"]
+    assert [each["pointer"] for each in checked(bad).body["faults"]] == ["/body/rows/0/effect/tiers/0/amount"]
+    assert checked({"kind": "forms", "code": "x"}).body["code"] == "not_a_fee_file"

@@ -43,6 +43,7 @@ TABLE: Final[Mapping[str, tuple[int, ...]]] = {
     "getFeeRadar": EVERYBODY,
     # Whose fee a new set changes is asked by systems on their own account.
     "compareFees": (401, 403, 403, 403, 403, 200),
+    "checkFees": (401, 403, 403, 403, 403, 200),
     "readAccessLog": (401, 200, 200, 200, 403, 403),
     # Both sides of a consent act at level 2, on what is theirs.
     "askConsent": (401, 403, 201, 201, 403, 403),
@@ -63,7 +64,7 @@ REFUSALS: Final = {
     "client without the scope": "insufficient_scope",
     "system": "citizen_required",
 }
-FOR_SYSTEMS: Final = {"compareFees": "client_required"}
+FOR_SYSTEMS: Final = {"compareFees": "client_required", "checkFees": "client_required"}
 """What whoever signs in is told by an operation that is for systems alone."""
 WITH_ID: Final = [each.operation.id for each in DECLARED if "{id}" in each.path]
 

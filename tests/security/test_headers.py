@@ -25,7 +25,7 @@ EDITING = frozenset(
 PERSONAL = (
     frozenset({"openPrefill", "getPrefill", "getProjection", "getReadiness", "readAccessLog"})
     | EDITING
-    | frozenset({"quoteFees", "compareFees", "verifyFeeQuote", "getFeeQuote"})
+    | frozenset({"quoteFees", "compareFees", "checkFees", "verifyFeeQuote", "getFeeQuote"})
     | CONSENT
     | BLOCKING
 )

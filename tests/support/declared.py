@@ -47,6 +47,7 @@ SAMPLES: Final[dict[str, Sample]] = {
     "getFeeCoverage": Sample(),
     "getFeeRadar": Sample(),
     "compareFees": Sample(body=a_comparison()),
+    "checkFees": Sample(body={"document": {"kind": "fees", "code": "tinh-moi-nq-01-2027", "version": "1"}}),
     "readAccessLog": Sample(),
     "askConsent": Sample(body={"procedure": "1.000894", "role": "bride", "personal_id": UNKNOWN}),
     "listConsentRequests": Sample(),
