@@ -84,6 +84,14 @@ class Keys:
         """Return a secret of our own for one purpose, the same in every process. Raises StoreUnavailable."""
         return hmac.new(self._peppered(), b"motlan derived " + purpose.encode(), hashlib.sha256).digest()
 
+    def blinded(self, text: str) -> str:
+        """Return what stands for a caller's key, or the digest of their body: HMAC-SHA-256 under a secret of ours.
+
+        A caller may use a personal id for a key, and a plain digest of a body that names one can be guessed. Raises
+        StoreUnavailable.
+        """
+        return hmac.new(self.derive("idempotency"), text.encode(), hashlib.sha256).hexdigest()
+
     def create(self, ref: CitizenRef) -> tuple[bytes, DataKey]:
         """Make a citizen's data key; return it wrapped, to be stored, and ready for use. Raises StoreUnavailable."""
         with translated():

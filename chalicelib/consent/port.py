@@ -13,10 +13,6 @@ Direction: TypeAlias = Literal["received", "sent"]
 Side: TypeAlias = Literal["given", "received"]
 
 
-class Raced(Exception):
-    """Something that a transaction stood on changed before it: read again."""
-
-
 class Purposes(Protocol):
     """What data may be asked for: the published procedures, by what their forms bind."""
 

@@ -4,9 +4,8 @@ Who is asked is only ever a name in a body: nothing is looked up about them, so 
 whether they exist, ever came here, or block the asker. What they decide, they decide in their own session.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Final
 
 from chalicelib.consent import told
 from chalicelib.consent.chain import Consent, granted, withdrawn
@@ -20,7 +19,6 @@ from chalicelib.consent.port import (
     Once,
     Page,
     Purposes,
-    Raced,
     Side,
     Who,
 )
@@ -38,13 +36,11 @@ from chalicelib.consent.request import (
     repeats,
 )
 from chalicelib.kernel.clock import Clock
-from chalicelib.kernel.errors import Contention, FieldProblem, NotFound, Unprocessable
+from chalicelib.kernel.errors import FieldProblem, NotFound, Unprocessable
 from chalicelib.kernel.ids import ConsentId, EventId, IdSource, ItemId, PersonalId, PrefillId, ProcedureCode
+from chalicelib.turns import in_turn
 
 _TRIES: Final = 10
-_FIRST_PAUSE_SECONDS: Final = 0.01
-_LONGEST_PAUSE_SECONDS: Final = 0.25
-T = TypeVar("T")
 
 
 class NoSuchProcedure(Unprocessable):
@@ -100,7 +96,7 @@ class Consents:
         items = bound(part, wish.items)
         if wish.subject == who.person:
             raise AskingOneself(FieldProblem("/personal_id", "asking_oneself"))
-        return self._settled(lambda: self._ask(who, wish, purpose, items, once))
+        return in_turn(lambda: self._ask(who, wish, purpose, items, once), self.clock, _TRIES)
 
     def decide(self, who: Who, id_: RequestId, choice: Choice) -> Request:
         """Answer a request that the caller was asked. The same choice again gives the same answer.
@@ -108,18 +104,18 @@ class Consents:
         Raises NotFound for what is not this person's, AlreadyDecided, RequestExpired, ItemNotAsked, BadExpiry,
         Contention.
         """
-        return self._settled(lambda: self._decide(who.person, id_, choice))
+        return in_turn(lambda: self._decide(who.person, id_, choice), self.clock, _TRIES)
 
     def withdraw(self, who: Who, id_: ConsentId) -> Consent:
         """Take a consent back, at once; one that holds no more is left as it is.
 
         Raises NotFound for what this person did not give, Contention.
         """
-        return self._settled(lambda: self._withdraw(who.person, id_))
+        return in_turn(lambda: self._withdraw(who.person, id_), self.clock, _TRIES)
 
     def unblock(self, who: Who, block: str) -> None:
         """Let somebody's requests be shown again. Raises NotFound for a block that is not this person's, Contention."""
-        self._settled(lambda: self._unblock(who.person, block))
+        in_turn(lambda: self._unblock(who.person, block), self.clock, _TRIES)
 
     def requests(self, who: Who, direction: Direction, bounds: Bounds) -> Page[Found]:
         """Return some of the caller's own requests."""
@@ -208,24 +204,3 @@ class Consents:
 
     def _event(self) -> EventId:
         return EventId(self.ids.new())
-
-    def _settled(self, attempt: Callable[[], T]) -> T:
-        """Try, and where others changed the same things in between, read again and try again."""
-        try:
-            return attempt()
-        except Raced:
-            return self._again(attempt)
-
-    def _again(self, attempt: Callable[[], T]) -> T:
-        import tenacity  # noqa: PLC0415 - paid only by those who lose a race
-
-        again = tenacity.Retrying(
-            sleep=self.clock.sleep,
-            wait=tenacity.wait_random_exponential(multiplier=_FIRST_PAUSE_SECONDS, max=_LONGEST_PAUSE_SECONDS),
-            stop=tenacity.stop_after_attempt(_TRIES),
-            retry=tenacity.retry_if_exception_type(Raced),
-        )
-        try:
-            return again(attempt)
-        except tenacity.RetryError as error:
-            raise Contention(retry_after=1) from error

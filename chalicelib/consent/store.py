@@ -5,8 +5,6 @@ one of three places, so that of four at once three stand. What names a person is
 asking somebody must not touch a key of theirs, for nobody may learn whether there is one.
 """
 
-import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,7 +35,7 @@ from chalicelib.consent.places import (
     revision_item,
     sent_item,
 )
-from chalicelib.consent.port import Blocked, Earlier, Found, Kept, Once, Raced, Side, Who
+from chalicelib.consent.port import Blocked, Earlier, Found, Kept, Once, Side, Who
 from chalicelib.consent.request import Block, Private, Request, RequestId
 from chalicelib.consent.stored import (
     block_fields,
@@ -51,6 +49,7 @@ from chalicelib.consent.stored import (
 )
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CitizenRef, ClientId, ConsentId, PersonalId
+from chalicelib.turns import Raced
 
 __all__ = ["TableConsents", "grant_item", "read_grant"]
 
@@ -102,7 +101,7 @@ class TableConsents(TableLists):
         """Read places and idempotency record in one BatchGetItem."""
         asker, asked = self.keys.ref(who.person), self.keys.ref(subject)
         places, scope = place_items(asker, asked), f"consent#{who.client}#{asker}"
-        kept = None if once is None else self._blinded(once)
+        kept = None if once is None else Once(self.keys.blinded(once.key), self.keys.blinded(once.body))
         record = () if kept is None else (idempotency_key(scope, kept.key),)
         items = self.table.read([*places, *record])
         earlier = next((_earlier(items[place], kept) for place in record if place in items), None)
@@ -198,12 +197,6 @@ class TableConsents(TableLists):
             )
             for person, side in parties
         ]
-
-    def _blinded(self, once: Once) -> Once:
-        """Return key and digest as they are kept: under a secret of ours, for both can be guessed otherwise."""
-        secret = self.keys.derive("idempotency")
-        key, body = (hmac.new(secret, each.encode(), hashlib.sha256).hexdigest() for each in (once.key, once.body))
-        return Once(key, body)
 
 
 def committed(table: Table, writes: Sequence[Write], event: Event, once: Idempotency | None = None) -> None:

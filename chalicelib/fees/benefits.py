@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
-from chalicelib.fees.port import BenefitLedger, Raced, Settled
+from chalicelib.fees.port import BenefitLedger, Settled
 from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.errors import Contention, Corrupt
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CitizenRef
+from chalicelib.turns import Raced
 
 CONSUMER: Final = "count_benefits"
 SETTLED: Final = "payments.settled"

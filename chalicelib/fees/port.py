@@ -16,10 +16,6 @@ from chalicelib.kernel.ids import CatalogueHash, CitizenRef, ClientId, ItemId, P
 QuoteId = NewType("QuoteId", str)
 
 
-class Raced(Exception):
-    """Something that a transaction stood on changed before it: read again."""
-
-
 @dataclass(frozen=True, slots=True)
 class Who:
     """Who asks, as the token proves, at which identity level, and through which client."""

@@ -4,8 +4,6 @@ A quote is sealed under the citizen's data key, its digest too: facts are few, a
 """
 
 import gzip
-import hashlib
-import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,7 +26,6 @@ from chalicelib.fees.port import (
     QuoteId,
     QuoteStore,
     Quoting,
-    Raced,
     Settled,
     Who,
 )
@@ -37,6 +34,7 @@ from chalicelib.kernel.clock import from_iso, iso
 from chalicelib.kernel.errors import Corrupt
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CatalogueHash, CitizenRef, ClientId, PersonalId, ProcedureCode
+from chalicelib.turns import Raced
 
 _KEY_KEPT: Final = timedelta(hours=72)
 """How long an idempotency key stands for its quote; the quote itself has no end."""
@@ -128,7 +126,7 @@ class TableQuotes(QuoteStore):
         """Read idempotency record, data key, benefits and revision in one BatchGetItem."""
         owner = self._keys.ref(who.person)
         scope = f"fee_quote#{who.client}#{owner}"
-        kept = None if once is None else (scope, self._blinded(once))
+        kept = None if once is None else (scope, Once(self._keys.blinded(once.key), self._keys.blinded(once.body)))
         record = [] if kept is None else [idempotency_key(scope, kept[1].key)]
         revision = [] if named is None else [self._facts.place(named)]
         benefits = benefits_item(owner, year)
@@ -150,12 +148,6 @@ class TableQuotes(QuoteStore):
             return None
         plain = self._vault.open(owner, items.get(key_item(owner))).open(_bytes(stored, "sealed"), _place(quote))
         return _unpacked(quote, stored, plain)
-
-    def _blinded(self, once: Once) -> Once:
-        """Return key and digest as they are kept: under a secret of ours, for both can be guessed otherwise."""
-        secret = self._keys.derive("idempotency")
-        key, body = (hmac.new(secret, each.encode(), hashlib.sha256).hexdigest() for each in (once.key, once.body))
-        return Once(key, body)
 
 
 class TableBenefits(BenefitLedger):

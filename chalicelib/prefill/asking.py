@@ -4,29 +4,27 @@ The order of steps is the guarantee: rights, then the log entry, then the regist
 asked only from the job; decides nothing of what the answers mean.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final
 
 from chalicelib.kernel.clock import Clock
-from chalicelib.kernel.errors import Contention
 from chalicelib.kernel.ids import ItemId, SubjectId
 from chalicelib.prefill.entries import Occasion, entries_of
 from chalicelib.prefill.job import Job, Rights
 from chalicelib.prefill.model import Held
-from chalicelib.prefill.port import Archive, Claim, PrefillStore, Raced
+from chalicelib.prefill.port import Archive, Claim, PrefillStore
 from chalicelib.prefill.reach import awaits, due, joined, leading, reached
 from chalicelib.prefill.resolve import resolve
 from chalicelib.prefill.revision import Revision
 from chalicelib.prefill.sheet import Sheet, settled
 from chalicelib.sources.model import Call, CallId, Reply
 from chalicelib.sources.service import Sources
+from chalicelib.turns import in_turn
 
-T = TypeVar("T")
-_TRIES: Final = 20
-_FIRST_PAUSE_SECONDS: Final = 0.01
-_LONGEST_PAUSE_SECONDS: Final = 0.25
+TRIES: Final = 20
+"""Times that a claim or an entry is tried where others write into the same log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ class Asking:
             start = self.store.begin(job.who, job.people, job.procedure.code)
             start.enter(entries_of(job, occasion, calls, told))
 
-        in_turn(entered, self.clock)
+        in_turn(entered, self.clock, TRIES)
 
     def _second(
         self, job: Job, replies: Mapping[CallId, Reply], occasion: Occasion, asked: frozenset[CallId]
@@ -114,7 +112,7 @@ class Asking:
             start.enter(entries_of(further, occasion, calls, told))
             return further, calls
 
-        return in_turn(entered, self.clock)
+        return in_turn(entered, self.clock, TRIES)
 
     def _gathered(self, job: Job, replies: Mapping[CallId, Reply]) -> Gathered:
         planned = {call.id for call in job.plan.calls}
@@ -126,26 +124,3 @@ class Asking:
             if items := job.plan.wanted.get(role):
                 wanted[named.subject] = wanted.get(named.subject, frozenset()) | items
         return {subject: self.archive.held(subject, items) for subject, items in wanted.items()}
-
-
-def in_turn(work: Callable[[], T], clock: Clock) -> T:
-    """Do the work; where others wrote what it stood on in between, read again and try again. Raises Contention."""
-    try:
-        return work()
-    except Raced:
-        return _again(work, clock)
-
-
-def _again(work: Callable[[], T], clock: Clock) -> T:
-    import tenacity  # noqa: PLC0415 - paid only by those who lose a race
-
-    again = tenacity.Retrying(
-        sleep=clock.sleep,
-        wait=tenacity.wait_random_exponential(multiplier=_FIRST_PAUSE_SECONDS, max=_LONGEST_PAUSE_SECONDS),
-        stop=tenacity.stop_after_attempt(_TRIES),
-        retry=tenacity.retry_if_exception_type(Raced),
-    )
-    try:
-        return again(work)
-    except tenacity.RetryError as error:
-        raise Contention(retry_after=1) from error

@@ -14,12 +14,13 @@ from chalicelib.kernel.ids import ConsentId, EventId, IdSource, PrefillId
 from chalicelib.prefill.asking import Asking, Gathered
 from chalicelib.prefill.entries import Occasion
 from chalicelib.prefill.job import Job, Rights
-from chalicelib.prefill.port import Done, PrefillStore, Raced
+from chalicelib.prefill.port import Done, PrefillStore
 from chalicelib.prefill.reach import still_open, unasked
 from chalicelib.prefill.reader import Reader
 from chalicelib.prefill.revision import Revision, overruled
 from chalicelib.prefill.told import INCOMPLETE, told
 from chalicelib.sources.model import Call
+from chalicelib.turns import Raced
 
 CONSUMER: Final = "complete_prefill"
 PATIENCE_MS: Final = 8_000

@@ -30,10 +30,6 @@ class PrefillFull(Conflict):
     code = "prefill_full"
 
 
-class Raced(Exception):
-    """Something that a transaction stood on changed before it: read again."""
-
-
 @dataclass(frozen=True, slots=True)
 class Once:
     """An idempotency key as the caller gave it, and the digest of what they asked with it.

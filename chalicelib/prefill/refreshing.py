@@ -9,7 +9,7 @@ from typing import Final
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.ids import PrefillId
 from chalicelib.prefill import told_edits
-from chalicelib.prefill.asking import Asking, Gathered, in_turn
+from chalicelib.prefill.asking import TRIES, Asking, Gathered
 from chalicelib.prefill.entries import Occasion, entries_of
 from chalicelib.prefill.hand import answers_now
 from chalicelib.prefill.job import Job, Rights, Who
@@ -21,6 +21,7 @@ from chalicelib.prefill.revision import Revision
 from chalicelib.prefill.sheet import Proposal
 from chalicelib.prefill.told import told
 from chalicelib.prefill.writing import Change, Made, State, Writer
+from chalicelib.turns import in_turn
 
 _RESERVE_SECONDS: Final = 0.05
 """Of the deadline, for resolving, sealing and writing what came."""
@@ -74,7 +75,7 @@ class Refreshing:
             start.enter(entries_of(job, occasion, job.plan.calls))
             return job
 
-        job = in_turn(entered, self.writer.clock)
+        job = in_turn(entered, self.writer.clock, TRIES)
         return self.asking.first(job, due(job, {}), occasion, until)
 
     def _next(self, before: State, gathered: Gathered, refresh: str) -> State:

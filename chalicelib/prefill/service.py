@@ -14,16 +14,17 @@ from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import NotFound, Unprocessable
 from chalicelib.kernel.ids import EventId, IdSource, PrefillId
 from chalicelib.prefill.answers import flatten
-from chalicelib.prefill.asking import Asking, in_turn
+from chalicelib.prefill.asking import TRIES, Asking
 from chalicelib.prefill.entries import Occasion, entries_of
 from chalicelib.prefill.job import Job, Order, Rights, Shown, Who, job_of, looked_up
 from chalicelib.prefill.model import Absent
-from chalicelib.prefill.port import Claim, Earlier, Once, PrefillStore, Raced, Start, Subject
+from chalicelib.prefill.port import Claim, Earlier, Once, PrefillStore, Start, Subject
 from chalicelib.prefill.reach import due
 from chalicelib.prefill.reader import InFlight, Reader, need_level
 from chalicelib.prefill.revision import IN_FLIGHT, Revision
 from chalicelib.prefill.sheet import Entry, Sheet
 from chalicelib.prefill.told import told
+from chalicelib.turns import Raced, in_turn
 
 _POLL_SECONDS = 0.05
 _RESERVE_SECONDS = 0.05
@@ -102,7 +103,7 @@ class Prefills:
             entries = entries_of(known, Occasion(prefill, at), known.plan.calls)
             return _Claimed(start, start.claim(subject, entries), known)
 
-        return in_turn(claimed, self.clock)
+        return in_turn(claimed, self.clock, TRIES)
 
     def _answer(self, claimed: _Claimed, until: float) -> Shown:
         claim, job = claimed.claim, claimed.job

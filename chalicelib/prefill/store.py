@@ -3,8 +3,6 @@
 A revision's place in the partition is its number, so two answers to one question race on that item and one stands.
 """
 
-import hashlib
-import hmac
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -140,13 +138,8 @@ class TablePrefills(PrefillStore):
             start = page.next
 
     def _blinded(self, once: Once) -> Once:
-        """Return key and digest as they are kept: under a secret of ours.
-
-        A caller may use a personal id for a key, and a plain digest of a body that names one can be guessed.
-        """
-        secret = self._keys.derive("idempotency")
-        key, body = (hmac.new(secret, each.encode(), hashlib.sha256).hexdigest() for each in (once.key, once.body))
-        return replace(once, key=key, body=body)
+        """Return key and digest as they are kept."""
+        return replace(once, key=self._keys.blinded(once.key), body=self._keys.blinded(once.body))
 
     def _latest(self, prefill: PrefillId) -> Stored | None:
         page = self._table.query(partition(prefill), prefix=REVISION, limit=1, newest_first=True)

@@ -18,7 +18,6 @@ from chalicelib.consent.port import (
     Once,
     Page,
     Purposes,
-    Raced,
     Side,
     Who,
 )
@@ -27,6 +26,7 @@ from chalicelib.consent.service import Consents, Wish
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CatalogueHash, CitizenRef, ClientId, ConsentId, ItemId, PersonalId, ProcedureCode
+from chalicelib.turns import Raced
 from chalicelib.vocabulary.model import Text
 
 T = TypeVar("T")

@@ -14,12 +14,12 @@ from chalicelib.fees.port import (
     QuoteId,
     QuoteStore,
     Quoting,
-    Raced,
     Settled,
     Who,
 )
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CitizenRef, PersonalId
+from chalicelib.turns import Raced
 
 
 @dataclass

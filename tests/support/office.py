@@ -22,7 +22,7 @@ from chalicelib.kernel.log import Log
 from chalicelib.prefill.asking import Asking
 from chalicelib.prefill.complete import Completion
 from chalicelib.prefill.job import Job, Who
-from chalicelib.prefill.port import NothingHeld, Raced
+from chalicelib.prefill.port import NothingHeld
 from chalicelib.prefill.reader import Reader
 from chalicelib.prefill.refreshing import Refreshing
 from chalicelib.prefill.revision import Revision
@@ -30,6 +30,7 @@ from chalicelib.prefill.service import Prefills
 from chalicelib.prefill.told import INCOMPLETE
 from chalicelib.prefill.writing import Change, Writer
 from chalicelib.sources.service import Response, Sources, Transport
+from chalicelib.turns import Raced
 from infra.simulators.faults import Fault
 from tests.support.definitions import MemoryDefinitions, packaged
 from tests.support.ids import CountedIds
