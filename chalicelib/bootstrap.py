@@ -63,6 +63,7 @@ from chalicelib.vocabulary import definition as vocabulary_kinds
 from chalicelib.vocabulary import unit_tables as units_kinds
 from chalicelib.vocabulary.model import Text
 from chalicelib.vocabulary.service import Messages, Vocabulary, vocabulary
+from chalicelib.warehouse.assembly import Around, Warehouse, assemble
 from chalicelib.web.caller import Callers
 from chalicelib.web.exchange import Edge
 from chalicelib.web.jwks import Fetch, Jwks
@@ -119,6 +120,7 @@ class Services:
     benefits_consumer: Consumer
     access_log: AccessLog
     consents: Consents
+    warehouse: Warehouse
     table: Table
     keys: Keys
     relay: Relay
@@ -184,6 +186,7 @@ def build(settings: Settings, around: World) -> Services:
             around.clock,
             around.ids,
         ),
+        warehouse=assemble(_around(settings, around, table, keys, definitions)),
         table=table,
         keys=keys,
         relay=Relay(around.clients, settings.outbox_table, settings.bus, around.clock, around.log),
@@ -227,6 +230,13 @@ def _edge(settings: Settings, around: World, definitions: Definitions) -> Edge:
     callers = Callers(issuers, settings.audience, around.clock, allows_synthetic=settings.allows_synthetic)
     limits = RateLimits(around.clock, around.rate)
     return Edge(callers, Messages(definitions), limits, around.ids, around.log)
+
+
+def _around(settings: Settings, around: World, table: Table, keys: Keys, definitions: Definitions) -> Around:
+    objects = Objects(around.clients)
+    failures = FailureQueue(around.clients, settings.failure_queue_url, settings.bus)
+    world = (around.clients, table, keys, objects, failures)
+    return Around(settings, *world, definitions, around.clock, around.ids, around.log)
 
 
 def _procedure_name(catalogue: Catalogue, code: ProcedureCode) -> Text | None:

@@ -1,6 +1,7 @@
 """Every setting, read from the environment once, here and nowhere below."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -9,6 +10,7 @@ from chalicelib.kernel.errors import Misconfigured
 
 _STAGES = ("local", "demo", "staging", "production")
 _KINDS = frozenset({"citizen", "system"})
+_SCANNER = re.compile(r"none|s3-tags|clamd:[A-Za-z0-9.-]+:[0-9]{1,5}")
 _ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
 
 
@@ -32,6 +34,8 @@ class Settings:
     bus: str
     events_bucket: str
     definitions_bucket: str
+    uploads_bucket: str
+    documents_bucket: str
     failure_queue_url: str
     data_key: str
     mac_key: str
@@ -39,6 +43,8 @@ class Settings:
     audience: str
     ngsp_url: str
     lgsp_url: str
+    malware: str = "none"
+    """What scans uploads: `none`, `clamd:HOST:PORT`, or `s3-tags` (the scanner of the cloud tags the object)."""
 
     @property
     def allows_synthetic(self) -> bool:
@@ -58,6 +64,8 @@ class Settings:
             bus=_need(env, "MOTLAN_BUS"),
             events_bucket=_need(env, "MOTLAN_EVENTS_BUCKET"),
             definitions_bucket=_need(env, "MOTLAN_DEFINITIONS_BUCKET"),
+            uploads_bucket=_need(env, "MOTLAN_UPLOADS_BUCKET"),
+            documents_bucket=_need(env, "MOTLAN_DOCUMENTS_BUCKET"),
             failure_queue_url=_need(env, "MOTLAN_FAILURE_QUEUE_URL"),
             data_key=_need(env, "MOTLAN_DATA_KEY"),
             mac_key=_need(env, "MOTLAN_MAC_KEY"),
@@ -65,6 +73,7 @@ class Settings:
             audience=env.get("MOTLAN_AUDIENCE", "motlan-api"),
             ngsp_url=_need(env, "MOTLAN_NGSP_URL"),
             lgsp_url=_need(env, "MOTLAN_LGSP_URL"),
+            malware=_malware(env.get("MOTLAN_MALWARE", "none")),
         )
         if stage == "production":
             _need_trust(settings)
@@ -76,6 +85,12 @@ def _need(env: Mapping[str, str], name: str) -> str:
     if not value:
         raise Misconfigured(setting=name)
     return value
+
+
+def _malware(named: str) -> str:
+    if not _SCANNER.fullmatch(named):
+        raise Misconfigured(setting="MOTLAN_MALWARE")
+    return named
 
 
 def _need_trust(settings: Settings) -> None:

@@ -11,8 +11,8 @@ from chalicelib.kernel.errors import InvalidValue
 from chalicelib.kernel.ids import ItemId
 from chalicelib.sources.definition import REGISTERS
 from chalicelib.sources.model import Attribute, Column, Register
-from chalicelib.sources.paths import BadPath, compile_path, leads_to_one, plain_steps
 from chalicelib.vocabulary.cast import cast
+from chalicelib.vocabulary.paths import BadPath, compile_path, leads_to_one, plain_steps
 from chalicelib.vocabulary.service import vocabulary
 from tools.mistakes import Mistake
 

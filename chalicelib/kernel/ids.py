@@ -26,6 +26,10 @@ CitizenRef = NewType("CitizenRef", str)
 ClientId = NewType("ClientId", str)
 PrefillId = NewType("PrefillId", str)
 ConsentId = NewType("ConsentId", str)
+DocumentId = NewType("DocumentId", str)
+"""A document of the warehouse; of one that somebody uploaded, the id of the upload."""
+
+UploadId = NewType("UploadId", str)
 EventId = NewType("EventId", str)
 ProcedureCode = NewType("ProcedureCode", str)
 FormCode = NewType("FormCode", str)

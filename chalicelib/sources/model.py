@@ -1,6 +1,6 @@
 """What a register is, what one call asks and how it ended. Pure: no HTTP, no store, no form."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal, Self, TypeAlias
@@ -9,6 +9,7 @@ from chalicelib.definitions.model import Status
 from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.ids import ItemId, RegisterCode, SubjectId
 from chalicelib.vocabulary.model import Text
+from chalicelib.vocabulary.paths import Getter
 
 CallOutcome: TypeAlias = Literal[
     "answered",
@@ -22,9 +23,6 @@ CallOutcome: TypeAlias = Literal[
 ]
 ANY_PROVINCE: Final = "{province}"
 """Stands in the route of a register that each province keeps for itself, for the province's code."""
-
-Getter: TypeAlias = Callable[[Json], list[Json]]
-"""All values at a path in a reply; empty when there is none."""
 
 Scope: TypeAlias = Literal["national", "sector", "shared"]
 """CSDL quốc gia, CSDL chuyên ngành, CSDL dùng chung: of the last each province has its own, chosen by jurisdiction."""

@@ -2,8 +2,8 @@
 
 from chalicelib.kernel.ids import ItemId
 from chalicelib.sources.model import Attribute, Column
-from chalicelib.sources.paths import compile_path, leads_to_one
 from chalicelib.sources.written import AttributeBody, ColumnBody
+from chalicelib.vocabulary.paths import compile_path, leads_to_one
 
 
 def attribute_of(written: AttributeBody, key_item: str) -> Attribute:

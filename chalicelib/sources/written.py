@@ -7,8 +7,8 @@ from typing_extensions import TypedDict
 
 from chalicelib.definitions.body import Words, written
 from chalicelib.sources.model import CallOutcome, Scope
-from chalicelib.sources.paths import BadPath, compile_path
 from chalicelib.vocabulary.definition import ItemName, TextBody
+from chalicelib.vocabulary.paths import BadPath, compile_path
 
 ErrorName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([A-Z][A-Z_]*|http:[45]\d\d)$")]
 """The register's own code, or an HTTP status for answers that carry none."""

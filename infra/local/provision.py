@@ -148,12 +148,20 @@ class _Account:
             described = self._clients.dynamodb.describe_table(TableName=physical)["Table"]
         self._attributes[name, "StreamArn"] = described.get("LatestStreamArn", "")
 
-    def _bucket(self, name: str, _: Mapping[str, Any]) -> None:
+    def _bucket(self, name: str, properties: Mapping[str, Any]) -> None:
         # Bucket names are one space for all accounts.
         physical = self._refs[name] = f"{self._prefix}-{name.lower()}-{self._refs['AWS::AccountId']}"
         region: Any = self._clients.s3.meta.region_name
         options: Any = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
         _unless_there(lambda: self._clients.s3.create_bucket(Bucket=physical, **options))
+        if "VersioningConfiguration" in properties:
+            versioning: Any = properties["VersioningConfiguration"]
+            self._clients.s3.put_bucket_versioning(Bucket=physical, VersioningConfiguration=versioning)
+        if "NotificationConfiguration" in properties:
+            # What may be told of: everything, to the default bus.
+            self._clients.s3.put_bucket_notification_configuration(
+                Bucket=physical, NotificationConfiguration={"EventBridgeConfiguration": {}}
+            )
 
     def _key(self, name: str, properties: Mapping[str, Any]) -> None:
         alias = f"alias/{self._prefix}-{name.lower()}"

@@ -46,13 +46,13 @@ BUILT_IN: Final = _by_id(
         name=Name(vi="Cổng Một Lần", en="Một Lần portal"),
         type="public",
         redirect_uris=("http://127.0.0.1:8000/portal/callback",),
-        scopes=("openid", "prefill", "access_log", "consent", "fees"),
+        scopes=("openid", "prefill", "access_log", "consent", "fees", "warehouse"),
     ),
     Client(
         id="ubnd-demo",
         name=Name(vi="UBND xã mẫu (trình diễn)", en="Demonstration commune (synthetic)"),
         type="confidential",
-        scopes=("prefill", "fees"),
+        scopes=("prefill", "fees", "issue"),
     ),
 )
 

@@ -10,8 +10,9 @@ from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.clock import iso
 from chalicelib.kernel.ids import FormCode, ItemId, PersonalId, RegisterCode
 from chalicelib.prefill.model import Held, Standing, SubjectRight
-from chalicelib.sources.model import Attribute, Call, CallOutcome, Column, Getter, Register, Reply
+from chalicelib.sources.model import Attribute, Call, CallOutcome, Column, Register, Reply
 from chalicelib.vocabulary.model import Item, ItemType, Normaliser, Text
+from chalicelib.vocabulary.paths import Getter
 from tests.support.clock import START
 
 AN = PersonalId("001090999001")

@@ -18,6 +18,8 @@ GOOD: Final = {
             "BUS",
             "EVENTS_BUCKET",
             "DEFINITIONS_BUCKET",
+            "UPLOADS_BUCKET",
+            "DOCUMENTS_BUCKET",
             "FAILURE_QUEUE_URL",
             "DATA_KEY",
             "MAC_KEY",

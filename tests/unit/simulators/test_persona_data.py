@@ -8,14 +8,14 @@ from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.ids import ItemId
 from chalicelib.sources.definition import REGISTERS
 from chalicelib.sources.model import Attribute, Register
-from chalicelib.sources.paths import compile_path
 from chalicelib.vocabulary.cast import cast, cast_row
 from chalicelib.vocabulary.model import Item
+from chalicelib.vocabulary.paths import compile_path
 from chalicelib.vocabulary.service import Vocabulary, vocabulary
 from infra.simulators.personas import Holding, Personas
 from infra.simulators.registers import FIELDS
 from tests.support.definitions import packaged
-from tests.unit.sources.test_paths import by_library
+from tests.unit.vocabulary.test_paths import by_library
 
 PEOPLE = Personas.load()
 

@@ -1,21 +1,24 @@
-r"""From a JSONPath (RFC 9535 notation) to a function that reads it. Pure; knows no register.
+r"""From a JSONPath (RFC 9535 notation) to a function that reads it. Pure; knows neither registers nor papers.
 
 A plain path (`$.name.full`, `$.parts[0]`, `$.parts[*].kind`, `$['họ tên']`) becomes a walk over dicts and lists; any
 other is left to jsonpath-ng, which is imported only when such a path exists. Descent (`$..x`) is refused: it reads
-what nobody declared, and costs a walk over the whole reply.
+what nobody declared, and costs a walk over the whole document.
 """
 
 import re
+from collections.abc import Callable
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.errors import BadDefinition
-from chalicelib.sources.model import Getter
 
 if TYPE_CHECKING:
     from jsonpath_ng.ext.parser import ExtendedJsonPathParser
+
+Getter: TypeAlias = Callable[[Json], list[Json]]
+"""Reads a document: every value at a path, none where there is none."""
 
 _LONGEST: Final = 300
 _STEP: Final = re.compile(r"\.(?P<name>[A-Za-z_][A-Za-z0-9_]*)|\['(?P<quoted>[^'*\\\]]+)'\]|\[(?P<index>\d{1,6}|\*)\]")

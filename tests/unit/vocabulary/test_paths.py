@@ -10,8 +10,8 @@ from jsonpath_ng.ext.parser import parse
 
 from chalicelib.kernel.canonical import Json
 from chalicelib.sources.definition import REGISTERS
-from chalicelib.sources.paths import BadPath, compile_path, leads_to_one, plain_steps
 from chalicelib.sources.written import RegisterBody
+from chalicelib.vocabulary.paths import BadPath, compile_path, leads_to_one, plain_steps
 from tests.support.definitions import packaged
 
 NAMES = ("a", "b_1", "where", "họ tên", "x-y", "*")
