@@ -13,13 +13,14 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-LARGEST = 15 * 1000 * 1000
 _EPOCH = (2020, 1, 1, 0, 0, 0)
 _TASK_ROOT = "/var/task"
 # Lambda's Python up to 3.11 runs on Amazon Linux 2, from 3.12 on Amazon Linux 2023.
 _GLIBC = (2, 26) if sys.version_info < (3, 12) else (2, 34)
 _GLIBC_NEEDED = re.compile(rb"GLIBC_(\d+)\.(\d+)")
-_PORTABLE = re.compile(r"none-any$|manylinux2014_\w+$|manylinux_2_(?:5|12|17)_\w+$|manylinux2010_\w+$|manylinux1_\w+$")
+_PORTABLE = re.compile(
+    r"none-any$|manylinux2014_\w+$|manylinux_2_(?:5|12|17|26)_\w+$|manylinux2010_\w+$|manylinux1_\w+$"
+)
 
 
 class PackageRefused(Exception):
@@ -53,11 +54,11 @@ def _write(folder: Path, archive: Path) -> None:
             written.writestr(entry, path.read_bytes())
 
 
-def verify(archive: Path, libraries: Mapping[str, str]) -> None:
-    """Raise PackageRefused when the zip is too big, lacks a library, or holds one that Lambda could not load."""
+def verify(archive: Path, libraries: Mapping[str, str], largest: int) -> None:
+    """Raise PackageRefused when the zip has more bytes than `largest`, lacks a library or has one that cannot load."""
     size = archive.stat().st_size
-    if size > LARGEST:
-        raise PackageRefused(f"{archive.name} is {size} bytes, more than {LARGEST}")
+    if size > largest:
+        raise PackageRefused(f"{archive.name} is {size} bytes, more than {largest}")
     with zipfile.ZipFile(archive) as read:
         problems = [*_missing(read, libraries), *_unportable(read), *_too_new(read)]
     if problems:

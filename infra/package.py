@@ -1,11 +1,13 @@
-"""Builds what ships: one zip for every function, and the CloudFormation template that names it.
+"""Builds what ships: a zip for the functions that open files, one for all others, and the template that names both.
 
-    python -m infra.package [OUT]        build/out/deployment.zip and build/out/template.json (or in OUT)
+    python -m infra.package [OUT]        build/out/{deployment,workers}.zip and build/out/template.json (or in OUT)
 
-Chalice reads the requirements of the directory it packages, so the shipping list stands as requirements.txt in a
-staging copy; `schemas/` rides in as `vendor/schemas` and lands at the zip's top.
+Both zips hold the same code; they differ in the libraries beside it. Chalice reads the requirements of the directory it
+packages, so each shipping list stands as requirements.txt in a staging copy; `schemas/` rides in as `vendor/schemas`
+and lands at the zip's top.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -20,7 +22,14 @@ from chalicelib.definitions.load import is_indexed
 from infra.archive import PackageRefused, finish, verify
 
 ROOT = Path(__file__).parents[1]
-REQUIREMENTS = ROOT / "infra" / "lambda" / "requirements-api.txt"
+_LISTS = ROOT / "infra" / "lambda"
+API_LIST = _LISTS / "requirements-api.txt"
+WORKERS_LIST = _LISTS / "requirements-workers.txt"
+API_LARGEST = 15_000_000
+WORKERS_LARGEST = 45_000_000
+OPENERS = frozenset({"IngestUpload", "SettleWarehouse", "WarehouseWork"})
+"""The functions that open files, by their names in the template: only they carry the libraries for it."""
+
 TEMPLATE = ROOT / "infra" / "template.yaml"
 REGION = "ap-southeast-1"
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
@@ -33,29 +42,40 @@ class Package:
     """What was built."""
 
     archive: Path
+    workers: Path
     template: Path
     digest: str
+    """Of both zips together."""
 
 
 def build(out: Path) -> Package:
     """Stage, package, add bytecode and verify. Raises PackageRefused saying what is wrong with the result."""
     if not is_indexed():
         raise PackageRefused("schemas/base.json is not true of its files: python -m tools.definitions index")
-    staging = out.parent / "api"
-    _stage(staging)
     shutil.rmtree(out, ignore_errors=True)
+    api = _packaged(out.parent / "api", out, API_LIST)
+    digest = finish(api)
+    verify(api, _libraries(API_LIST), API_LARGEST)
+    workers = out / "workers.zip"
+    shutil.move(_packaged(out.parent / "workers", out.parent / "workers-out", WORKERS_LIST), workers)
+    digests = digest + finish(workers)
+    verify(workers, _libraries(WORKERS_LIST), WORKERS_LARGEST)
+    return Package(api, workers, _as_json(out / "sam.yaml"), hashlib.sha256(digests.encode()).hexdigest())
+
+
+def _packaged(staging: Path, out: Path, requirements: Path) -> Path:
+    """Return the zip of one staging copy; the template that comes with it is the same for each."""
+    shutil.rmtree(out, ignore_errors=True)
+    _stage(staging, requirements)
     _chalice(staging, out)
-    archive = out / "deployment.zip"
-    digest = finish(archive)
-    verify(archive, _libraries())
-    return Package(archive, _as_json(out / "sam.yaml"), digest)
+    return out / "deployment.zip"
 
 
-def _stage(staging: Path) -> None:
+def _stage(staging: Path, requirements: Path) -> None:
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
     shutil.copy2(ROOT / "app.py", staging)
-    shutil.copy2(REQUIREMENTS, staging / "requirements.txt")
+    shutil.copy2(requirements, staging / "requirements.txt")
     for source, target in (
         ("chalicelib", "chalicelib"),
         ("schemas", "vendor/schemas"),
@@ -80,16 +100,19 @@ def _chalice(staging: Path, out: Path) -> None:
 
 
 def _as_json(written: Path) -> Path:
-    """Write the template anew: CloudFormation takes no YAML aliases, and Chalice writes some."""
+    """Write the template anew: CloudFormation takes no YAML aliases, and Chalice writes some and knows of one zip."""
+    document = yaml.safe_load(written.read_text(encoding="utf-8"))
+    for name in OPENERS & document["Resources"].keys():
+        document["Resources"][name]["Properties"]["CodeUri"] = "./workers.zip"
     template = written.with_name("template.json")
-    template.write_text(json.dumps(yaml.safe_load(written.read_text(encoding="utf-8")), indent=1, sort_keys=True))
+    template.write_text(json.dumps(document, indent=1, sort_keys=True))
     written.unlink()
     return template
 
 
-def _libraries() -> dict[str, str]:
-    """Read the shipping list: name to version."""
-    lines = [line.strip() for line in REQUIREMENTS.read_text().splitlines()]
+def _libraries(requirements: Path) -> dict[str, str]:
+    """Read a shipping list: name to version."""
+    lines = [line.strip() for line in requirements.read_text().splitlines()]
     return dict(line.split("==", 1) for line in lines if line and not line.startswith("#"))
 
 
@@ -100,8 +123,9 @@ def main(arguments: list[str]) -> int:
     except PackageRefused as refused:
         print(refused, file=sys.stderr)
         return 1
-    size = built.archive.stat().st_size / 1e6
-    print(f"{built.archive}  {size:.1f} MB  sha256 {built.digest}")
+    for archive in (built.archive, built.workers):
+        print(f"{archive}  {archive.stat().st_size / 1e6:.1f} MB")
+    print(f"sha256 {built.digest}")
     print(built.template)
     return 0
 

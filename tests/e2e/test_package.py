@@ -11,7 +11,7 @@ import botocore
 import pytest
 
 from infra.archive import PackageRefused, verify
-from infra.package import Package, build
+from infra.package import API_LARGEST, OPENERS, WORKERS_LARGEST, Package, build
 
 _LOADER = """
 import importlib, sys, json
@@ -33,8 +33,21 @@ def template(package: Package) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def unpacked(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("task")
-    with zipfile.ZipFile(package.archive) as read:
+    return _unpacked(package.archive, tmp_path_factory.mktemp("task"))
+
+
+@pytest.fixture(scope="module")
+def workers(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _unpacked(package.workers, tmp_path_factory.mktemp("workers"))
+
+
+@pytest.fixture(scope="module")
+def archives(unpacked: Path, workers: Path) -> dict[str, Path]:
+    return {"./deployment.zip": unpacked, "./workers.zip": workers}
+
+
+def _unpacked(archive: Path, folder: Path) -> Path:
+    with zipfile.ZipFile(archive) as read:
         read.extractall(folder)
     return folder
 
@@ -87,7 +100,7 @@ def test_bytecode_is_never_checked_against_its_source(unpacked: Path) -> None:
 
 def test_a_library_that_was_dropped_refuses_the_package(package: Package) -> None:
     with pytest.raises(PackageRefused, match=r"zen-engine==2\.1\.3 is not in the package"):
-        verify(package.archive, {"zen-engine": "2.1.3"})
+        verify(package.archive, {"zen-engine": "2.1.3"}, API_LARGEST)
 
 
 @pytest.mark.parametrize(
@@ -103,18 +116,19 @@ def test_what_lambda_could_not_load_refuses_the_package(tmp_path: Path, name: st
     with zipfile.ZipFile(archive, "w") as written:
         written.writestr(name, content or bytes(15_000_001))
     with pytest.raises(PackageRefused, match=reason):
-        verify(archive, {})
+        verify(archive, {}, API_LARGEST)
 
 
 @pytest.mark.parametrize(
     "function", ["APIHandler", "Relay", "Sweep", "RecordEvent", "CompletePrefill", "CountBenefits"]
 )
 def test_each_handler_is_imported_from_the_zip_and_lambdas_own_libraries_alone(
-    function: str, template: dict[str, Any], unpacked: Path, runtime: Path
+    function: str, template: dict[str, Any], archives: dict[str, Path], runtime: Path
 ) -> None:
-    handler = _functions(template)[function]["Handler"]
+    described = _functions(template)[function]
+    task = archives[described["CodeUri"]]
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", _LOADER, str(unpacked), handler, str(runtime)],
+        [sys.executable, "-I", "-S", "-c", _LOADER, str(task), described["Handler"], str(runtime)],
         capture_output=True, text=True, check=False, env={"AWS_DEFAULT_REGION": "ap-southeast-1"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -132,6 +146,31 @@ def test_every_function_of_the_template_is_cold_imported_above(template: dict[st
         "CompletePrefill",
         "CountBenefits",
     }
+
+
+def test_those_that_open_files_have_their_own_zip_and_nobody_else_carries_its_libraries(
+    package: Package, template: dict[str, Any], unpacked: Path, workers: Path
+) -> None:
+    code = {name: each["CodeUri"] for name, each in _functions(template).items()}
+    assert {name for name, uri in code.items() if uri == "./workers.zip"} == OPENERS
+    assert set(code.values()) == {"./workers.zip", "./deployment.zip"}
+    assert package.archive.stat().st_size <= API_LARGEST
+    assert package.workers.stat().st_size <= WORKERS_LARGEST
+    heavy = {"PIL", "pikepdf", "pypdfium2", "lxml", "pyhanko"}
+    assert not heavy & {each.name for each in unpacked.iterdir()}
+    assert heavy <= {each.name for each in workers.iterdir()}
+
+
+def test_what_opens_files_loads_from_the_workers_zip_alone(workers: Path, runtime: Path) -> None:
+    modules = "PIL.Image", "zxingcpp", "pikepdf", "pypdfium2", "lxml.etree", "pyhanko.sign.validation"
+    load = (
+        "import importlib, sys; sys.path[:0] = sys.argv[1:3]; [importlib.import_module(each) for each in sys.argv[3:]]"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", load, str(workers), str(runtime), *modules],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
 
 
 def test_importing_the_app_loads_no_sdk(unpacked: Path, runtime: Path) -> None:

@@ -78,13 +78,13 @@ def _settled(formation: Any, name: str) -> str | None:  # noqa: ANN401 - an SDK 
 
 
 def _upload(endpoint: str, package: Package) -> str:
-    """Store the zip and the template, which is too long to be sent along; return where the template is."""
-    code = {"Bucket": _PACKAGES, "Key": f"{package.digest}.zip"}
-    template = json.dumps(_aimed(_read(package), code))
+    """Store the zips and the template, which is too long to be sent along; return where the template is."""
+    template = json.dumps(_aimed(_read(package), package.digest))
     objects = client(endpoint, "s3")
     with contextlib.suppress(objects.exceptions.BucketAlreadyOwnedByYou):
         objects.create_bucket(Bucket=_PACKAGES, CreateBucketConfiguration={"LocationConstraint": REGION})
-    objects.upload_file(str(package.archive), _PACKAGES, code["Key"])
+    for archive in (package.archive, package.workers):
+        objects.upload_file(str(archive), _PACKAGES, f"{package.digest}/{archive.name}")
     objects.put_object(Bucket=_PACKAGES, Key="template.json", Body=template.encode())
     objects.close()
     return f"{endpoint}/{_PACKAGES}/template.json"
@@ -111,10 +111,11 @@ def _say_gateway_responses(endpoint: str, api: str, template: Mapping[str, Any])
     gateway.close()
 
 
-def _aimed(template: dict[str, Any], code: dict[str, str]) -> dict[str, Any]:
+def _aimed(template: dict[str, Any], digest: str) -> dict[str, Any]:
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
-            resource["Properties"]["CodeUri"] = code
+            archive = resource["Properties"]["CodeUri"].removeprefix("./")
+            resource["Properties"]["CodeUri"] = {"Bucket": _PACKAGES, "Key": f"{digest}/{archive}"}
     return template
 
 
