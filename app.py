@@ -13,12 +13,15 @@ from chalicelib.aws.outbox import BatchResult
 from chalicelib.bootstrap import services
 from chalicelib.fees import events as fees_events
 from chalicelib.prefill import events as prefill_events
+from chalicelib.warehouse import events as warehouse_events
 from chalicelib.web.route import reshape_errors
 
 # Sources are named by the template (infra/template.yaml), which replaces these strings whole.
 _OUTBOX_STREAM = "arn:aws:dynamodb:region:account:table/outbox/stream/label"
 _COMPLETION_QUEUE = "arn:aws:sqs:region:account:completion"
 _SETTLEMENT_QUEUE = "arn:aws:sqs:region:account:settlement"
+_INGEST_QUEUE = "arn:aws:sqs:region:account:ingest"
+_WAREHOUSE_QUEUE = "arn:aws:sqs:region:account:warehousejobs"
 
 app = Chalice(app_name="motlan")
 app.api.cors = False
@@ -56,6 +59,24 @@ def complete_prefill(event: SQSEvent) -> BatchResult:
 def count_benefits(event: SQSEvent) -> BatchResult:
     """Count what was settled against the benefits of the year."""
     return fees_events.handle(services(), event.to_dict()["Records"])
+
+
+@app.on_sqs_message(queue_arn=_INGEST_QUEUE, batch_size=4)
+def ingest_upload(event: SQSEvent) -> BatchResult:
+    """Check files that were uploaded."""
+    return warehouse_events.ingest(services().warehouse, event.to_dict()["Records"])
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))
+def settle_warehouse(_event: CloudWatchEvent) -> int:
+    """Look at what is due in the warehouse: events that were lost, time that ran out."""
+    return services().warehouse.sweep.run()
+
+
+@app.on_sqs_message(queue_arn=_WAREHOUSE_QUEUE, batch_size=1)
+def warehouse_work(event: SQSEvent) -> BatchResult:
+    """Make exports, and carry imports on."""
+    return warehouse_events.work(services().warehouse, event.to_dict()["Records"])
 
 
 starting.started()

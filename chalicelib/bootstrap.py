@@ -40,17 +40,21 @@ from chalicelib.forms.service import Procedures
 from chalicelib.kernel.clock import Clock, SystemClock
 from chalicelib.kernel.ids import IdSource, ProcedureCode, RandomIds
 from chalicelib.kernel.log import Log
+from chalicelib.matching import RegisteredPeople
 from chalicelib.prefill import projection_definition as projections_kinds
 from chalicelib.prefill.asking import Asking
 from chalicelib.prefill.complete import CONSUMER, Completion
 from chalicelib.prefill.editing import Editing
 from chalicelib.prefill.facts import RevisionFacts
-from chalicelib.prefill.port import Archive, NothingHeld
+from chalicelib.prefill.port import Archive
+from chalicelib.prefill.profile_saving import ProfileSaving
 from chalicelib.prefill.reader import Reader
 from chalicelib.prefill.refreshing import Refreshing
 from chalicelib.prefill.service import Prefills
 from chalicelib.prefill.store import TablePrefills
+from chalicelib.prefill.warehouse_archive import WarehouseArchive
 from chalicelib.prefill.writing import Writer
+from chalicelib.representing import RegisteredRepresented
 from chalicelib.settings import Settings
 from chalicelib.sources import definition as sources_kinds
 from chalicelib.sources.definition import REGISTERS
@@ -63,7 +67,10 @@ from chalicelib.vocabulary import definition as vocabulary_kinds
 from chalicelib.vocabulary import unit_tables as units_kinds
 from chalicelib.vocabulary.model import Text
 from chalicelib.vocabulary.service import Messages, Vocabulary, vocabulary
+from chalicelib.warehouse import definition as warehouse_kinds
+from chalicelib.warehouse import trust_definition as trust_kinds
 from chalicelib.warehouse.assembly import Around, Warehouse, assemble
+from chalicelib.warehouse.port import Malware, Papers
 from chalicelib.web.caller import Callers
 from chalicelib.web.exchange import Edge
 from chalicelib.web.jwks import Fetch, Jwks
@@ -79,8 +86,9 @@ KINDS: Final[tuple[Kind[object], ...]] = (
     *forms_kinds.KINDS,
     *fees_kinds.KINDS,
     *projections_kinds.KINDS,
+    *warehouse_kinds.KINDS,
+    *trust_kinds.KINDS,
 )
-_NOTHING_HELD: Final = NothingHeld()
 _RATE: Final = Rate(burst=120, per_second=40.0)
 _RESTRAINT: Final = Restraint(SystemRandom().random)
 
@@ -98,7 +106,13 @@ class World:
     fetch: Fetch
     rate: Rate = _RATE
     restraint: Restraint = _RESTRAINT
-    archive: Archive = _NOTHING_HELD
+    archive: Archive | None = None
+    """None stands for the warehouse."""
+    papers: Papers | None = None
+    malware: Malware | None = None
+    """None stands for the libraries that open files, and for the scanner that the settings name."""
+    matching: Transport | None = None
+    """What carries the bus's matching question; None stands for the bus of the settings."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +126,7 @@ class Services:
     prefills: Prefills
     editing: Editing
     refreshing: Refreshing
+    profile_saving: ProfileSaving
     completion: Completion
     completion_consumer: Consumer
     quotes: Quotes
@@ -162,7 +177,10 @@ def build(settings: Settings, around: World) -> Services:
     definitions = Definitions(store, base(KINDS), KINDS, around.clock, around.ids, around.log)
     sources = Sources(around.transport, around.pool, around.clock, around.ids, around.restraint)
     prefills = TablePrefills(table, keys)
-    asking = Asking(prefills, sources, around.archive, around.clock)
+    represented = RegisteredRepresented(definitions, sources, around.clock)
+    people = _people(settings, around, definitions)
+    warehouse = assemble(_around(settings, around, table, keys, definitions), represented, people)
+    asking = Asking(prefills, sources, around.archive or WarehouseArchive(warehouse.shelf), around.clock)
     reader = Reader(prefills, definitions, around.clock)
     writer = Writer(prefills, reader, around.clock, around.ids)
     return Services(
@@ -173,6 +191,7 @@ def build(settings: Settings, around: World) -> Services:
         prefills=Prefills(prefills, asking, reader, definitions, around.clock, around.ids),
         editing=Editing(writer),
         refreshing=Refreshing(writer, asking),
+        profile_saving=ProfileSaving(prefills, reader, warehouse.shelf, definitions, around.clock, around.ids),
         completion=Completion(prefills, asking, reader, around.clock, around.ids),
         completion_consumer=Consumer(CONSUMER, failures, around.log),
         quotes=Quotes(TableQuotes(table, keys, RevisionFacts(definitions)), definitions, around.clock, around.ids),
@@ -180,13 +199,8 @@ def build(settings: Settings, around: World) -> Services:
         benefits=Benefits(TableBenefits(table)),
         benefits_consumer=Consumer(BENEFITS_CONSUMER, failures, around.log),
         access_log=AccessLog(TableAccessLog(table, keys), lambda code: _procedure_name(definitions.current(), code)),
-        consents=Consents(
-            TableConsents(table, keys),
-            FormPurposes(definitions, lambda known: own_only(known.all(REGISTERS))),
-            around.clock,
-            around.ids,
-        ),
-        warehouse=assemble(_around(settings, around, table, keys, definitions)),
+        consents=_consents(around, table, keys, definitions),
+        warehouse=warehouse,
         table=table,
         keys=keys,
         relay=Relay(around.clients, settings.outbox_table, settings.bus, around.clock, around.log),
@@ -225,6 +239,16 @@ def from_environment() -> Services:
 services: Final = Held(from_environment)
 
 
+def _consents(around: World, table: Table, keys: Keys, definitions: Definitions) -> Consents:
+    purposes = FormPurposes(definitions, lambda known: own_only(known.all(REGISTERS)))
+    return Consents(TableConsents(table, keys), purposes, around.clock, around.ids)
+
+
+def _people(settings: Settings, around: World, definitions: Definitions) -> RegisteredPeople:
+    matching = around.matching or HttpTransport(settings.ngsp_url, settings.lgsp_url, "match")
+    return RegisteredPeople(definitions, matching, around.clock, around.ids)
+
+
 def _edge(settings: Settings, around: World, definitions: Definitions) -> Edge:
     issuers = [(issuer, Jwks(issuer, around.fetch, around.clock)) for issuer in settings.issuers]
     callers = Callers(issuers, settings.audience, around.clock, allows_synthetic=settings.allows_synthetic)
@@ -232,11 +256,18 @@ def _edge(settings: Settings, around: World, definitions: Definitions) -> Edge:
     return Edge(callers, Messages(definitions), limits, around.ids, around.log)
 
 
+def _warehouse(around: Around, sources: Sources, matching: Transport | None) -> Warehouse:
+    settings = around.settings
+    asked = matching or HttpTransport(settings.ngsp_url, settings.lgsp_url, "match")
+    represented = RegisteredRepresented(around.definitions, sources, around.clock)
+    return assemble(around, represented, RegisteredPeople(around.definitions, asked, around.clock, around.ids))
+
+
 def _around(settings: Settings, around: World, table: Table, keys: Keys, definitions: Definitions) -> Around:
     objects = Objects(around.clients)
     failures = FailureQueue(around.clients, settings.failure_queue_url, settings.bus)
     world = (around.clients, table, keys, objects, failures)
-    return Around(settings, *world, definitions, around.clock, around.ids, around.log)
+    return Around(settings, *world, definitions, around.clock, around.ids, around.log, around.papers, around.malware)
 
 
 def _procedure_name(catalogue: Catalogue, code: ProcedureCode) -> Text | None:

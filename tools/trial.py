@@ -92,7 +92,7 @@ def _try(job: Job, asked: Trial, bus: RegistersHere, role: str, persona: Persona
     if people or awaits(job):
         job = joined(job, replies, people, _rights(job, people.values(), is_consented=asked.is_consented))
         replies |= bus.ask(due(job, replies))
-    context = job.context({}, asked.answers)
+    context = job.context({}, {}, asked.answers)
     return Tried(job, role, persona, resolve(job.form, job.items, job.plan, replies, context))
 
 

@@ -14,12 +14,32 @@ from typing import Final, Literal, TypeAlias, get_args
 from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.clock import from_iso, iso
 from chalicelib.kernel.errors import Corrupt
-from chalicelib.kernel.ids import ClientId, ConsentId, ItemId, PrefillId, ProcedureCode, RegisterCode
+from chalicelib.kernel.ids import ClientId, ConsentId, DocumentId, ItemId, PrefillId, ProcedureCode, RegisterCode
 
 Decision: TypeAlias = Literal["allowed", "no_consent", "no_right"]
 Ground: TypeAlias = Literal["own", "consent", "guardian", "representative"]
 """On what ground it was allowed: one's own data · a consent · as guardian · as an organisation's representative."""
+Action: TypeAlias = Literal[
+    "prefill",
+    "listed",
+    "shown",
+    "linked",
+    "thumbnail",
+    "exported",
+    "deleted",
+    "restored",
+    "saved",
+    "issued",
+    "revoked",
+    "imported",
+    "represented",
+    "matched",
+]
+"""What was done: data were asked for a prefill · documents of the warehouse were listed, one of them shown, a link to
+it or to its small picture given, everything taken out as an archive, one put away or brought back, the citizen's own
+answers kept · an agency issued one, revoked it, or brought in an old result."""
 GENESIS = bytes(32)
+ACTIONS: Final[Mapping[str, Action]] = {name: name for name in get_args(Action)}
 _GROUNDS: Final[Mapping[str, Ground]] = {name: name for name in get_args(Ground)}
 
 
@@ -29,12 +49,14 @@ class Access:
 
     `own` says whether the citizen asked about themselves; who else asked is not told by name of person but by the
     client they used, so that the log of one person does not report the acts of another. `attempt` counts the times
-    that registers were asked for this prefill, `consent` is the one it was allowed by.
+    that registers were asked for this prefill, `consent` is the one it was allowed by. `prefill` and `procedure` are
+    named where the action is a prefill, `document` where it is about one document of the warehouse; `archive` says that
+    the warehouse was read for the prefill.
     """
 
     at: datetime
-    prefill: PrefillId
-    procedure: ProcedureCode
+    prefill: PrefillId | None
+    procedure: ProcedureCode | None
     client: ClientId
     own: bool
     wave: int
@@ -44,6 +66,9 @@ class Access:
     basis: Ground | None = None
     consent: ConsentId | None = None
     attempt: int = 1
+    action: Action = "prefill"
+    document: DocumentId | None = None
+    archive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +103,32 @@ def first_break(links: Iterable[Link], start: Head) -> int | None:
     return None
 
 
+def of_warehouse(
+    action: Action, at: datetime, client: ClientId, basis: Ground | None, document: DocumentId | None = None
+) -> Access:
+    """Return the entry of something done in a warehouse: by its owner, a representative, or (no basis) an agency."""
+    return Access(
+        at,
+        prefill=None,
+        procedure=None,
+        client=client,
+        own=basis == "own",
+        wave=1,
+        decision="allowed",
+        registers=(),
+        items=(),
+        basis=basis,
+        action=action,
+        document=document,
+    )
+
+
 def to_json(access: Access) -> JsonObject:
-    """Write an entry as it is sealed."""
+    """Write an entry as it is sealed: what an entry does not have is left out, as it was before it could be had."""
     registers: list[Json] = list(access.registers)
     items: list[Json] = list(access.items)
-    return {
+    written: JsonObject = {
         "at": iso(access.at),
-        "prefill": access.prefill,
-        "procedure": access.procedure,
         "client": access.client,
         "own": access.own,
         "wave": access.wave,
@@ -96,15 +139,21 @@ def to_json(access: Access) -> JsonObject:
         "consent": access.consent,
         "attempt": access.attempt,
     }
+    optional: JsonObject = {
+        "prefill": access.prefill,
+        "procedure": access.procedure,
+        "action": None if access.action == "prefill" else access.action,
+        "document": access.document,
+        "archive": access.archive or None,
+    }
+    return written | {name: value for name, value in optional.items() if value is not None}
 
 
 def from_json(document: JsonObject) -> Access:
-    """Read what `to_json` wrote. Raises Corrupt when it is not that."""
+    """Read what `to_json` wrote, now or before. Raises Corrupt when it is not that."""
     match document:
         case {
             "at": str(at),
-            "prefill": str(prefill),
-            "procedure": str(procedure),
             "client": str(client),
             "own": bool(own),
             "wave": int(wave),
@@ -114,8 +163,8 @@ def from_json(document: JsonObject) -> Access:
         }:
             return Access(
                 from_iso(at),
-                PrefillId(prefill),
-                ProcedureCode(procedure),
+                _prefill(document),
+                _procedure(document),
                 ClientId(client),
                 own,
                 wave,
@@ -125,6 +174,26 @@ def from_json(document: JsonObject) -> Access:
                 _GROUNDS.get(str(document.get("basis"))),
                 None if document.get("consent") is None else ConsentId(str(document["consent"])),
                 attempt if isinstance(attempt := document.get("attempt"), int) else 1,
+                _action(document),
+                None if document.get("document") is None else DocumentId(str(document["document"])),
+                document.get("archive") is True,
             )
         case _:
             raise Corrupt(what="access log entry")
+
+
+def _prefill(document: JsonObject) -> PrefillId | None:
+    found = document.get("prefill")
+    return PrefillId(found) if isinstance(found, str) else None
+
+
+def _procedure(document: JsonObject) -> ProcedureCode | None:
+    found = document.get("procedure")
+    return ProcedureCode(found) if isinstance(found, str) else None
+
+
+def _action(document: JsonObject) -> Action:
+    action = ACTIONS.get(str(document.get("action", "prefill")))
+    if action is None or (action == "prefill" and None in (_prefill(document), _procedure(document))):
+        raise Corrupt(what="access log entry")
+    return action

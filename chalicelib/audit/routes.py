@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from chalicelib.audit.model import Access, Ground, Link
+from chalicelib.audit.model import Access, Action, Ground, Link
 from chalicelib.audit.service import AccessLog
 from chalicelib.kernel.canonical import JsonObject
 from chalicelib.kernel.clock import iso
@@ -54,18 +54,19 @@ class Named(_Answered):
 
 
 class EntryShown(_Answered):
-    """Who asked for what, when and what for; names of items, never values."""
+    """Who asked for what, or did what, when and what for; names of items, never values."""
 
     number: int
     at: str
     client: Named
     own: Annotated[bool, Field(description="You asked about yourself.")]
-    procedure: Named
-    prefill: str
+    action: Annotated[Action, Field(description="A prefill, or what was done in a warehouse.")]
+    procedure: Annotated[Named | None, Field(description="What for; present where the action is a prefill.")] = None
+    prefill: Annotated[str | None, Field(description="Present where the action is a prefill.")] = None
+    document: Annotated[str | None, Field(description="The document of the warehouse that it is about.")] = None
+    archive: Annotated[bool, Field(description="The warehouse was read for this prefill.")] = False
     decision: Literal["allowed", "no_consent", "no_right"]
-    basis: Annotated[Ground | None, Field(description="The ground it was allowed on; absent where it was denied.")] = (
-        None
-    )
+    basis: Annotated[Ground | None, Field(description="The ground it was allowed on, if any.")] = None
     consent: Annotated[str | None, Field(description="Your consent that allowed it.")] = None
     wave: Annotated[int, Field(description="2: asked by what a first reply said.")]
     attempt: Annotated[int, Field(description="The how manieth time registers were asked for this prefill.")]
@@ -118,8 +119,9 @@ def _shown(link: Link, access: Access, services: Services) -> JsonObject:
         "at": iso(access.at),
         "client": _named(access.client, None if client is None else client.name),
         "own": access.own,
-        "procedure": _named(access.procedure, services.access_log.name_of_procedure(access.procedure)),
-        "prefill": access.prefill,
+        "action": access.action,
+        "archive": access.archive,
+        **_about(access, services.access_log),
         "decision": access.decision,
         **{name: ground for name, ground in grounds.items() if ground is not None},
         "wave": access.wave,
@@ -128,6 +130,13 @@ def _shown(link: Link, access: Access, services: Services) -> JsonObject:
         "items": [_item(each, services.words) for each in access.items],
         "hash": link.hash.hex(),
     }
+
+
+def _about(access: Access, log: AccessLog) -> JsonObject:
+    about: JsonObject = {"prefill": access.prefill, "document": access.document}
+    if access.procedure is not None:
+        about["procedure"] = _named(access.procedure, log.name_of_procedure(access.procedure))
+    return {name: value for name, value in about.items() if value is not None}
 
 
 def _item(item: ItemId, words: Vocabulary) -> JsonObject:

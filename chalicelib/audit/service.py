@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.audit.model import Access, Link
-from chalicelib.kernel.ids import PersonalId, ProcedureCode
+from chalicelib.kernel.ids import ProcedureCode, SubjectId
 from chalicelib.vocabulary.model import Text
 
 
@@ -20,8 +20,16 @@ class LogPage:
 class LogStore(Protocol):
     """Where the log is kept."""
 
-    def page(self, citizen: PersonalId, before: int | None, limit: int) -> LogPage:
+    def page(self, citizen: SubjectId, before: int | None, limit: int) -> LogPage:
         """Return up to `limit` entries older than number `before`."""
+        ...
+
+
+class Entries(Protocol):
+    """Where something that is done with a subject's data is entered before it is done: no entry, no data."""
+
+    def enter(self, subject: SubjectId, access: Access) -> None:
+        """Append an entry to the subject's log. Raises Contention, StoreUnavailable."""
         ...
 
 
@@ -32,6 +40,6 @@ class AccessLog:
     store: LogStore
     name_of_procedure: Callable[[ProcedureCode], Text | None]
 
-    def read(self, citizen: PersonalId, before: int | None, limit: int) -> LogPage:
-        """Return a page of the citizen's own log; nobody else's can be asked for."""
+    def read(self, citizen: SubjectId, before: int | None, limit: int) -> LogPage:
+        """Return a page of the log of the citizen, or of an organisation that the caller was found to act for."""
         return self.store.page(citizen, before, limit)

@@ -6,18 +6,22 @@ transaction as the step that it allows: no entry, no data.
 
 import json
 from collections.abc import Mapping
+from typing import Final
 
 from chalicelib.audit.model import GENESIS, Access, Head, Link, extend, from_json, to_json
-from chalicelib.audit.service import LogPage
+from chalicelib.audit.service import Entries, LogPage
 from chalicelib.aws.keys import DataKey, Keys
 from chalicelib.aws.table import Table
 from chalicelib.aws.vault import Vault, key_item
-from chalicelib.aws.writes import Expect, Key, Put, Stored
+from chalicelib.aws.writes import ConditionFailed, Expect, Key, Put, Stored
 from chalicelib.kernel.canonical import canonical
+from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Corrupt
-from chalicelib.kernel.ids import CitizenRef, PersonalId
+from chalicelib.kernel.ids import CitizenRef, SubjectId
+from chalicelib.turns import Raced, in_turn
 
 _ENTRY = "E#"
+_TRIES: Final = 10
 
 
 def head_item(ref: CitizenRef) -> Key:
@@ -44,6 +48,28 @@ def append(ref: CitizenRef, key: DataKey, access: Access, items: Mapping[Key, St
     )
 
 
+class TableEntries(Entries):
+    """Appends single entries: one read of head and key, one transaction, again where another entry came between."""
+
+    def __init__(self, table: Table, keys: Keys, clock: Clock) -> None:
+        self._table = table
+        self._keys = keys
+        self._vault = Vault(keys)
+        self._clock = clock
+
+    def enter(self, subject: SubjectId, access: Access) -> None:
+        """Append the entry; whoever has no data key yet gets one with it."""
+        in_turn(lambda: self._enter(self._keys.ref(subject), access), self._clock, _TRIES)
+
+    def _enter(self, ref: CitizenRef, access: Access) -> None:
+        items = self._table.read([key_item(ref), head_item(ref)])
+        opened = self._vault.open_or_create(frozenset({ref}), items)
+        try:
+            self._table.commit([*opened.writes, *append(ref, opened.keys[ref], access, items)])
+        except ConditionFailed as error:
+            raise Raced from error
+
+
 class TableAccessLog:
     """Reads a citizen's own log, newest first."""
 
@@ -52,7 +78,7 @@ class TableAccessLog:
         self._keys = keys
         self._vault = Vault(keys)
 
-    def page(self, citizen: PersonalId, before: int | None, limit: int) -> LogPage:
+    def page(self, citizen: SubjectId, before: int | None, limit: int) -> LogPage:
         """Return entries older than the number `before`, opened with the citizen's key."""
         ref = self._keys.ref(citizen)
         start = None if before is None else _entry_item(ref, before).sk

@@ -90,6 +90,8 @@ class Clients:
             read_timeout=_READ_SECONDS,
             retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
             max_pool_connections=32,
+            # Without it S3 forms and links are signed the old way (version 2), for no one region.
+            signature_version="s3v4" if service == "s3" else None,
         )
         if self._account is None:
             return _session().create_client(service, config=config)

@@ -59,10 +59,14 @@ class _Record:
 class Consumer:
     """Works the records of one queue in the name of one consumer."""
 
-    def __init__(self, name: str, failures: FailureQueue, log: Log) -> None:
+    def __init__(
+        self, name: str, failures: FailureQueue, log: Log, read: Callable[[object], Event] | None = None
+    ) -> None:
+        """`read` turns what the queue delivers into an event; without one, it is the bus's envelope of one of ours."""
         self._name = name
         self._failures = failures
         self._log = log
+        self._read = read or read_envelope
 
     def run(self, records: Sequence[Mapping[str, Any]], handle: Callable[[Event], None]) -> BatchResult:
         """Call `handle` for each SQS record of a Lambda event; return which are to be delivered again.
@@ -86,13 +90,19 @@ class Consumer:
         return True
 
     def _apply(self, record: _Record, handle: Callable[[Event], None]) -> None:
-        event = _event(record.body)
+        event = self._event(record.body)
         try:
             handle(event)
         except ConditionFailed as failed:
             if not was_consumed(failed, self._name, event):
                 raise
             self._log.info("event seen before", consumer=self._name, event=event.id)
+
+    def _event(self, body: str) -> Event:
+        try:
+            return self._read(json.loads(body))
+        except (ValueError, RecursionError) as error:
+            raise InvalidRequest from error
 
     def _parked(self, record: _Record, reason: str) -> bool:
         try:
@@ -106,13 +116,6 @@ class Consumer:
 
 def _mark(consumer: str, event: Event) -> Key:
     return Key(f"consumed#{event.id}", consumer)
-
-
-def _event(body: str) -> Event:
-    try:
-        return read_envelope(json.loads(body))
-    except (ValueError, RecursionError) as error:
-        raise InvalidRequest from error
 
 
 def _record(raw: Mapping[str, Any]) -> _Record:

@@ -33,6 +33,7 @@ FIELDS: Final[Mapping[str, type]] = {
     "route": str,
     "status": int,
     "trace": str,
+    "upload": str,
     "where": str,
 }
 _LONGEST = 200

@@ -19,6 +19,7 @@ from chalicelib.prefill.model import (
     Candidate,
     ComponentAnswer,
     FieldAnswer,
+    HeldPaper,
     Lack,
     Origin,
     Outcome,
@@ -28,6 +29,7 @@ from chalicelib.prefill.model import (
     Row,
     Rule,
     SourceSummary,
+    Standing,
     Usage,
 )
 from chalicelib.sources.model import CallOutcome
@@ -35,11 +37,14 @@ from chalicelib.sources.model import CallOutcome
 _RULES: Final[Mapping[str, Rule]] = {name: name for name in get_args(Rule)}
 _ORIGINS: Final[Mapping[str, Origin]] = {name: name for name in get_args(Origin)}
 _ASSURANCES: Final[Mapping[str, Assurance]] = {name: name for name in get_args(Assurance)}
+_STANDINGS: Final[Mapping[str, Standing]] = {name: name for name in get_args(Standing)}
 _BASES: Final[Mapping[str, Basis]] = {name: name for name in get_args(Basis)}
 _RULES_MADE: Final[Mapping[str, DeriveRule]] = {name: name for name in get_args(DeriveRule)}
 _ENDS: Final[Mapping[str, CallOutcome]] = {name: name for name in get_args(CallOutcome)}
 _LACKS: Final[Mapping[str, Outcome | Literal["no_document"]]] = {**OUTCOMES, "no_document": "no_document"}
-_Record: TypeAlias = FieldAnswer | Provenance | Candidate | SourceSummary | ComponentAnswer | Proof | Lack | Usage
+_Record: TypeAlias = (
+    FieldAnswer | Provenance | Candidate | SourceSummary | ComponentAnswer | Proof | Lack | Usage | HeldPaper
+)
 
 
 def to_json(resolution: Resolution) -> JsonObject:
@@ -157,7 +162,27 @@ def _component(document: JsonObject) -> ComponentAnswer:
 
 def _proof(document: JsonObject) -> Proof:
     provenance = _provenance(document["provenance"]) if "provenance" in document else None
-    return Proof(_item(document), _optional(document, "document"), provenance)
+    paper = read_paper(document["paper"]) if "paper" in document else None
+    return Proof(_item(document), _optional(document, "document"), provenance, paper)
+
+
+def read_paper(document: Json) -> HeldPaper:
+    """Read a paper as `plain` wrote it. Raises Corrupt when it is not that."""
+    read = _object(document)
+    try:
+        return HeldPaper(
+            evidence=_text(read["evidence"]),
+            assurance=_STANDINGS[_text(read["assurance"])],
+            record=_text(read["record"]),
+            document=_text(read["document"]),
+            mapping=_text(read["mapping"]),
+            read_at=_text(read["read_at"]),
+            legal_basis=_text(read["legal_basis"]),
+            as_of=_optional(read, "as_of"),
+            until=_optional(read, "until"),
+        )
+    except KeyError as error:
+        raise Corrupt(what="paper") from error
 
 
 def _lack(document: JsonObject) -> Lack:

@@ -114,8 +114,7 @@ class Completion:
     def _asked(self, before: Revision, job: Job, calls: tuple[Call, ...], attempt: int) -> Gathered:
         """Enter the asking in the log of everybody it is about, ask, and go on to whom the replies lead."""
         occasion = Occasion(before.header.id, self.clock.now(), attempt)
-        if calls:
-            self.asking.enter(job, calls, occasion)
+        self.asking.enter(job, calls, occasion)
         until = self.clock.monotonic() + PATIENCE_MS / 1000
         late = self.asking.sources.fetch(calls, until)
         return self.asking.go_on(job, overruled(before.replies, late), occasion, until + PATIENCE_MS / 1000)
@@ -154,6 +153,7 @@ class Completion:
             attempt=max(attempt, before.attempt),
             replies=overruled(before.replies, gathered.replies),
             held=gathered.held,
+            papers=gathered.papers,
             grants=gathered.job.grants,
         )
         now = self.reader.current(following)

@@ -10,13 +10,12 @@ needs (`where`). Nothing of somebody whose data may not be had proves anything.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from chalicelib.consent.model import Right
 from chalicelib.forms.model import Component, Condition, Evidence, OnAnswer, Role
-from chalicelib.kernel.ids import ItemId
-from chalicelib.prefill.findings import moment
+from chalicelib.kernel.ids import ItemId, SubjectId
+from chalicelib.prefill.findings import is_over
 from chalicelib.prefill.holdings import provenance_of
 from chalicelib.prefill.model import (
     NOTHING_ELSE,
@@ -24,7 +23,7 @@ from chalicelib.prefill.model import (
     ComponentAnswer,
     Context,
     FieldAnswer,
-    Held,
+    HeldPaper,
     Lack,
     Proof,
     Resolution,
@@ -105,6 +104,14 @@ def _component(
     return ComponentAnswer(component.code, needed(component.when, fields, context), chosen, proofs, lacks)
 
 
+class _Paper(NamedTuple):
+    """A paper that may prove, as it would be shown; `rank` orders them, the best first."""
+
+    rank: tuple[int, int, str, str, str]
+    until: str | None
+    proof: Proof
+
+
 class _Judge:
     """Holds evidence against what is known of whoever has to prove a component."""
 
@@ -140,15 +147,11 @@ class _Judge:
         return self._cast.bars.get(self._role)
 
     def _document(self, code: str) -> Proof | Lack:
-        papers = [
-            (held, right)
-            for held, right in self._papers()
-            if held.document == code and held.assurance in _FROM_BEST and right.covers(held.item)
-        ]
-        valid = [(held, right) for held, right in papers if _is_valid(held, self._context.at)]
+        papers = [each for subject, right in self._whose().items() for each in self._found(code, subject, right)]
+        at = self._context.at
+        valid = [each for each in papers if at is None or not is_over(each.until, at)]
         if valid:
-            held, right = min(valid, key=lambda each: _rank(each[0]))
-            return Proof(None, code, provenance_of(held, right))
+            return min(valid, key=lambda each: each.rank).proof
         if papers:
             return Lack(None, code, "no_document", "expired")
         barred = self._barred()
@@ -156,18 +159,28 @@ class _Judge:
             return Lack(None, code, barred.outcome, barred.detail)
         return Lack(None, code, "no_document")
 
-    def _papers(self) -> Iterator[tuple[Held, Right]]:
-        """Yield what is held of those whose papers count: of the role's subject, of all where no role is named.
+    def _found(self, code: str, subject: SubjectId, right: Right) -> Iterator[_Paper]:
+        """Yield the papers of a subject that are this evidence: held as such, or known by an item read from one.
+
+        A consent opens the items that it names, and no paper: only what came with such an item is known of.
+        """
+        for paper in self._context.papers.get(subject, ()) if right.allowed and right.items is None else ():
+            if paper.evidence == code and paper.assurance in _FROM_BEST:
+                yield _shown(paper, Proof(None, code, None, paper))
+        for held in self._context.held.get(subject, ()):
+            if held.document == code and held.assurance in _FROM_BEST and right.covers(held.item):
+                rank = (_FROM_BEST.index(held.assurance), 1, held.record, held.item, held.path)
+                yield _Paper(rank, held.until, Proof(None, code, provenance_of(held, right)))
+
+    def _whose(self) -> dict[SubjectId, Right]:
+        """Return those whose papers count: the role's subject, where no role is named everybody of whom any were read.
 
         Who plays no role is the caller, whose own papers were read.
         """
         if self._role is None:
             rights = {each.subject: each.right for each in self._cast.plan.subjects.values()}
-            whose = {subject: rights.get(subject, _OWN) for subject in self._context.held}
-        else:
-            whose = {} if self._named is None or self._barred() else {self._named.subject: self._named.right}
-        for subject, right in whose.items():
-            yield from ((held, right) for held in self._context.held.get(subject, ()))
+            return {subject: rights.get(subject, _OWN) for subject in {**self._context.held, **self._context.papers}}
+        return {} if self._named is None or self._barred() else {self._named.subject: self._named.right}
 
 
 def _judged(item: ItemId, said: FieldAnswer, where: list[Condition]) -> Proof | Lack:
@@ -187,11 +200,5 @@ def _is_one_of(condition: Condition, said: FieldAnswer) -> bool:
     return any(type(each) is type(said.value) and each == said.value for each in condition.one_of)
 
 
-def _is_valid(held: Held, at: datetime | None) -> bool:
-    """Say whether it has not lost its validity; a date that cannot be read is no proof."""
-    until = moment(held.until)
-    return held.until is None or at is None or (until is not None and at < until)
-
-
-def _rank(held: Held) -> tuple[int, str, str, str]:
-    return _FROM_BEST.index(held.assurance), held.record, held.item, held.path
+def _shown(paper: HeldPaper, proof: Proof) -> _Paper:
+    return _Paper((_FROM_BEST.index(paper.assurance), 0, paper.record, "", ""), paper.until, proof)

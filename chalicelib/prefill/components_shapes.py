@@ -4,8 +4,22 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.prefill.model import Outcome
+from chalicelib.prefill.model import Outcome, Standing
 from chalicelib.prefill.provenance_shapes import Answered, ProvenanceShown, Words
+
+
+class PaperShown(Answered):
+    """A paper that is held already, to be attached by its id."""
+
+    id: str
+    type: Annotated[str, Field(description="The type of document.")]
+    type_name: Words
+    assurance: Standing
+    mapping: Annotated[str, Field(description="Hash of the definition it was read with.")]
+    read_at: Annotated[str, Field(description="When it came in.")]
+    as_of: Annotated[str | None, Field(description="When it was issued, as far as is known.")] = None
+    until: Annotated[str | None, Field(description="When it loses its validity; absent: it does not.")] = None
+    legal_basis: str
 
 
 class ProofShown(Answered):
@@ -15,6 +29,7 @@ class ProofShown(Answered):
     document: str | None = None
     name: Words
     provenance: ProvenanceShown | None = None
+    paper: PaperShown | None = None
 
 
 class LackShown(Answered):

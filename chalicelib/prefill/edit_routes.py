@@ -60,7 +60,7 @@ def _for_answers(router: Router, get_services: Callable[[], Services]) -> None:
     def edit(request: Request[EditRequest, PrefillPath]) -> Reply:
         edits = _edits(request.body)
         return _whole(
-            get_services().editing.edit(_change(request.caller, request.path, seen=_seen(request.if_match)), edits)
+            get_services().editing.edit(change_of(request.caller, request.path, seen=seen_of(request.if_match)), edits)
         )
 
     @router.route("POST", "/v1/prefills/{id}/checks", CHECK)
@@ -74,7 +74,7 @@ def _for_answers(router: Router, get_services: Callable[[], Services]) -> None:
 def _for_refreshes(router: Router, get_services: Callable[[], Services]) -> None:
     @router.route("POST", "/v1/prefills/{id}/refreshes", REFRESH)
     def refresh(request: Request[RefreshRequest, PrefillPath]) -> Reply:
-        change = _change(request.caller, request.path, once=_once(request, "refresh"))
+        change = change_of(request.caller, request.path, once=_once(request, "refresh"))
         return _refresh(get_services().refreshing.refresh(change, request.body.deadline_ms), status=201)
 
     @router.route("GET", "/v1/prefills/{id}/refreshes/{refresh}", SHOW_REFRESH)
@@ -85,22 +85,23 @@ def _for_refreshes(router: Router, get_services: Callable[[], Services]) -> None
     @router.route("POST", "/v1/prefills/{id}/refreshes/{refresh}/decisions", DECIDE)
     def decide(request: Request[DecisionRequest, RefreshPath]) -> Reply:
         say = _say(request.body)
-        return _whole(get_services().editing.decide(_change(request.caller, request.path), request.path.refresh, say))
+        return _whole(get_services().editing.decide(change_of(request.caller, request.path), request.path.refresh, say))
 
 
 def _for_contests(router: Router, get_services: Callable[[], Services]) -> None:
     @router.route("POST", "/v1/prefills/{id}/contests", CONTEST)
     def contest(request: Request[ContestRequest, PrefillPath]) -> Reply:
-        change, body = _change(request.caller, request.path, once=_once(request, "contest")), request.body
+        change, body = change_of(request.caller, request.path, once=_once(request, "contest")), request.body
         state, made = get_services().editing.contest(change, body.pointer, body.value, body.reason)
         return Reply(contest_shown(state, made), etag=_etag(state))
 
     @router.route("DELETE", "/v1/prefills/{id}/contests/{contest}", TAKE_BACK)
     def take_back(request: Request[None, ContestPath]) -> Reply:
-        return _whole(get_services().editing.take_back(_change(request.caller, request.path), request.path.contest))
+        return _whole(get_services().editing.take_back(change_of(request.caller, request.path), request.path.contest))
 
 
-def _change(caller: Caller, path: PrefillPath, once: Once | None = None, seen: int | None = None) -> Change:
+def change_of(caller: Caller, path: PrefillPath, once: Once | None = None, seen: int | None = None) -> Change:
+    """Return which change of which prefill a request is. Raises NotFound."""
     return Change(_who(caller), _prefill(path.id), once, seen)
 
 
@@ -114,7 +115,7 @@ def _prefill(written: str) -> PrefillId:
     return PrefillId(written)
 
 
-def _seen(if_match: str | None) -> int | None:
+def seen_of(if_match: str | None) -> int | None:
     """Return the revision that If-Match names, None for any (RFC 9110 §13.1.1).
 
     Raises InvalidRequest where it is missing, for a blind edit could undo another; PreconditionFailed for a tag that

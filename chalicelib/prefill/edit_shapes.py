@@ -8,7 +8,7 @@ from chalicelib.prefill.provenance_shapes import Answered, Words
 from chalicelib.prefill.shapes import FieldShown, PrefillPath, SourceShown
 from chalicelib.web.shape import Shape, told
 
-_Pointer = Annotated[
+Pointer = Annotated[
     str,
     Field(
         min_length=2,
@@ -17,7 +17,7 @@ _Pointer = Annotated[
         **told("Vị trí của mục trong câu trả lời (RFC 6901).", "Where the field stands in the answers (RFC 6901)."),
     ),
 ]
-_Pointers = Annotated[list[_Pointer], Field(max_length=500)]
+_Pointers = Annotated[list[Pointer], Field(max_length=500)]
 _Nested = Annotated[
     dict[Annotated[str, Field(max_length=100)], Any],
     Field(
@@ -31,7 +31,7 @@ class EditRequest(Shape):
     """What to type into which fields, and which to clear; a list is one value, all its rows."""
 
     set: Annotated[
-        dict[_Pointer, Any],
+        dict[Pointer, Any],
         Field(default_factory=dict, max_length=500, **told("Mục → giá trị tự khai.", "Field → what is typed.")),
     ]
     clear: Annotated[_Pointers, Field(default_factory=list, **told("Các mục cần xoá trắng.", "Fields to clear."))]
@@ -64,7 +64,7 @@ class DecisionRequest(Shape):
 class ContestRequest(Shape):
     """What is right in place of a register's value, in the citizen's word."""
 
-    pointer: _Pointer
+    pointer: Pointer
     value: Annotated[Any, Field(**told("Giá trị mà người dân khai là đúng.", "What the citizen declares is right."))]
     reason: Annotated[
         str | None,

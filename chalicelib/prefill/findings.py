@@ -10,6 +10,8 @@ from typing import Final
 
 from chalicelib.consent.model import Right
 from chalicelib.kernel.canonical import Json
+from chalicelib.kernel.clock import local_day
+from chalicelib.kernel.dates import PartialDate
 from chalicelib.kernel.errors import InvalidValue
 from chalicelib.kernel.ids import ItemId
 from chalicelib.prefill.model import ABSENT, Absent, Outcome, Provenance
@@ -108,3 +110,20 @@ def moment(text: str | None) -> datetime | None:
     except ValueError:
         return None
     return read if read.tzinfo is not None else read.replace(tzinfo=UTC)
+
+
+def is_over(until: str | None, at: datetime) -> bool:
+    """Say whether a validity has ended: at an instant (RFC 3339), or with a day, month or year of Vietnam's calendar.
+
+    None has no end; a date that cannot be read proves nothing.
+    """
+    if until is None:
+        return False
+    try:
+        last = PartialDate.parse(until)
+    except InvalidValue:
+        end = moment(until)
+        return end is None or at >= end
+    today = local_day(at)
+    known = (last.year, last.month or 12, last.day or 31)
+    return (today.year, today.month, today.day) > known

@@ -10,7 +10,7 @@ from typing import Final
 from chalicelib.consent.model import Right
 from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.ids import ItemId
-from chalicelib.prefill.findings import Finding, Ground, judged, listed, moment, telling
+from chalicelib.prefill.findings import Finding, Ground, is_over, judged, listed, moment, telling
 from chalicelib.prefill.model import Held, Outcome, Provenance, Standing
 from chalicelib.vocabulary.model import Item
 
@@ -83,8 +83,7 @@ def _row(item: Item, row: Json) -> dict[ItemId, Json]:
 
 def _is_stale(item: Item, held: Held, at: datetime) -> bool:
     """Say whether it lost its validity, or is older than its item may be; a date that cannot be read proves nothing."""
-    until = moment(held.until)
-    if held.until is not None and (until is None or at >= until):
+    if is_over(held.until, at):
         return True
     if item.freshness_days is None:
         return False

@@ -20,9 +20,9 @@ from chalicelib.kernel.ids import (
     SubjectId,
     is_organisation,
 )
-from chalicelib.prefill.model import Context, Held, SubjectRight
+from chalicelib.prefill.model import Context, SubjectRight
 from chalicelib.prefill.plan import Needs, Plan, extended, plan
-from chalicelib.prefill.revision import Opening, Revision
+from chalicelib.prefill.revision import Holdings, Opening, Papers, Revision
 from chalicelib.prefill.wanted import way_of
 from chalicelib.sources.definition import REGISTERS
 from chalicelib.sources.model import Register
@@ -134,10 +134,10 @@ class Job:
         used = {each.subject for each in self.subjects.values() if each.right.basis == "consent"}
         return {subject: grant for subject, grant in self.rights.grants.items() if subject in used}
 
-    def context(self, held: Mapping[SubjectId, tuple[Held, ...]], answers: Mapping[str, Json]) -> Context:
+    def context(self, held: Holdings, papers: Papers, answers: Mapping[str, Json]) -> Context:
         """Return what a resolution stands on besides replies."""
         at = None if self.rights is ALONE else self.rights.at
-        return Context(held, answers, self.procedure.components, units_of(self.catalogue), at)
+        return Context(held, answers, self.procedure.components, units_of(self.catalogue), at, papers)
 
     def named_anew(self, subjects: Mapping[Role, SubjectRight], rights: Rights) -> Self:
         """Return the job once more is known of who plays which role, and with what right."""

@@ -129,6 +129,33 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldPaper:
+    """A paper that is held of a subject, by the code of evidence (as components of procedures name it) that it is.
+
+    `record` is the document's id, `document` its type, `read_at` when it came in (RFC 3339), `as_of` when it was
+    issued, `until` when it loses its validity, None where it does not.
+    """
+
+    evidence: str
+    assurance: Standing
+    record: str
+    document: str
+    mapping: str
+    read_at: str
+    legal_basis: str
+    as_of: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """What an archive holds of a subject, of what was looked for: every version of each item, and papers."""
+
+    items: tuple[Held, ...] = ()
+    papers: tuple[HeldPaper, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """One of several values that do not agree."""
 
@@ -172,11 +199,16 @@ class SourceSummary:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One piece of evidence as it was found: an item's value with where it is from, or a document held."""
+    """One piece of evidence as it was found: an item's value with where it is from, or a document held.
+
+    `paper` is a document that can be attached by its id; one that is known only by an item read from it, has that
+    item's provenance.
+    """
 
     item: ItemId | None
     document: str | None
     provenance: Provenance | None
+    paper: HeldPaper | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,9 +269,10 @@ class Resolution:
 class Context:
     """What a resolution stands on besides replies.
 
-    `held` is what is held of each subject outside registers; `answers` what is in the form now, by pointer (typed or
-    filled before), for conditions on answers; `components` the procedure's; `units` puts units of before into today's.
-    `at` is the moment it is made, which papers have to be valid at; None where nothing expired is in `held`.
+    `held` is what is held of each subject outside registers, `papers` likewise; `answers` what is in the form now, by
+    pointer (typed or filled before), for conditions on answers; `components` the procedure's; `units` puts units of
+    before into today's. `at` is the moment it is made, which papers have to be valid at; None where nothing expired is
+    in `held`.
     """
 
     held: Mapping[SubjectId, tuple[Held, ...]] = field(default_factory=dict)
@@ -247,6 +280,7 @@ class Context:
     components: tuple[Component, ...] = ()
     units: Units | None = None
     at: datetime | None = None
+    papers: Mapping[SubjectId, tuple[HeldPaper, ...]] = field(default_factory=dict)
 
 
 NOTHING_ELSE: Final = Context()

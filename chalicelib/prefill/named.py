@@ -10,6 +10,7 @@ from chalicelib.prefill.model import Provenance
 from chalicelib.sources.definition import REGISTERS
 from chalicelib.vocabulary.model import Text
 from chalicelib.vocabulary.service import vocabulary
+from chalicelib.warehouse.definition import DOCUMENT_TYPES
 
 UNNAMED: Final = Text("", "")
 _DOCUMENT: Final = "document."
@@ -34,8 +35,10 @@ def register_name(code: str | None, catalogue: Catalogue) -> Text:
 
 
 def document_name(code: str, catalogue: Catalogue) -> Text:
-    """Return what a type of document is called; its code where it has no name."""
-    return vocabulary(catalogue).texts.get(f"{_DOCUMENT}{code}", Text(code, code))
+    """Return what a type of document, or a kind of evidence, is called; its code where it has no name."""
+    type_ = catalogue.find(DOCUMENT_TYPES, code)
+    named = Text(code, code) if type_ is None else type_.name
+    return vocabulary(catalogue).texts.get(f"{_DOCUMENT}{code}", named)
 
 
 def item_name(item: ItemId, catalogue: Catalogue) -> Text:

@@ -20,7 +20,7 @@ from chalicelib.kernel.ids import (
     SubjectId,
 )
 from chalicelib.prefill.job import Who
-from chalicelib.prefill.model import Held
+from chalicelib.prefill.model import Archived
 from chalicelib.prefill.revision import Header, Opening, Revision
 
 
@@ -170,14 +170,17 @@ class PrefillStore(Protocol):
 class Archive(Protocol):
     """What is held of people outside registers: their warehouse, their earlier dossiers."""
 
-    def held(self, subject: SubjectId, items: frozenset[ItemId]) -> tuple[Held, ...]:
-        """Return what is held of these items, every version of each; the cost does not grow with what else is there."""
+    def held(self, subject: SubjectId, items: frozenset[ItemId], evidence: frozenset[str]) -> Archived:
+        """Return what is held of these items, every version of each, and the papers that are evidence of these codes.
+
+        The cost does not grow with what else is there.
+        """
         ...
 
 
 class NothingHeld(Archive):
-    """An archive of nothing: until there are warehouses."""
+    """An archive of nothing."""
 
-    def held(self, subject: SubjectId, items: frozenset[ItemId]) -> tuple[Held, ...]:  # noqa: ARG002
+    def held(self, subject: SubjectId, items: frozenset[ItemId], evidence: frozenset[str]) -> Archived:  # noqa: ARG002
         """Return nothing."""
-        return ()
+        return Archived()

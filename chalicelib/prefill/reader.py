@@ -83,6 +83,7 @@ class Reader:
             revision,
             replies={call: reply for call, reply in revision.replies.items() if call.subject not in lost},
             held={subject: items for subject, items in revision.held.items() if subject not in lost},
+            papers={subject: papers for subject, papers in revision.papers.items() if subject not in lost},
             grants={subject: grant for subject, grant in revision.grants.items() if subject not in lost},
             sheet=sheet,
         )
@@ -109,7 +110,7 @@ class Reader:
 
     def resolved(self, revision: Revision, job: Job) -> Revision:
         """Return the revision with its answers made again from what it stands on."""
-        context = job.context(revision.held, revision.sheet.typed)
+        context = job.context(revision.held, revision.papers, revision.sheet.typed)
         # A call that only today's answers lead to was not made, which is not the same as not answered in time.
         never = Reply("answered", 0, revision.made_at, asked=frozenset())
         known = {**{call.id: never for call in unasked(job, revision.replies)}, **revision.replies}

@@ -87,6 +87,7 @@ class Refreshing:
             made_at=at,
             replies=renewed(dict(revision.replies), dict(gathered.replies)),
             held=gathered.held,
+            papers=gathered.papers,
             grants=gathered.job.grants,
         )
         # A consent may have been taken back while registers were asked: then nothing of it is proposed, nor kept.
@@ -94,7 +95,7 @@ class Refreshing:
         job = reader.job(asked, Rights(at, asked.grants))
         planned = {call.id for call in job.plan.calls}
         known = {call: reply for call, reply in asked.replies.items() if call in planned}
-        context = job.context(asked.held, answers_now(before.desk))
+        context = job.context(asked.held, asked.papers, answers_now(before.desk))
         answers = resolve(job.form, job.items, job.plan, known, context)
         sheet = refreshed(replace(before.desk, sheet=asked.sheet), answers, refresh, at)
         after = replace(asked, replies=known, sheet=sheet, attempt=_attempt(revision, replace(asked, replies=known)))

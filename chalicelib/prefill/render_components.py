@@ -7,9 +7,9 @@ from chalicelib.definitions.model import Catalogue
 from chalicelib.forms.model import Component, Procedure
 from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.ids import ItemId
-from chalicelib.prefill.model import MAY_STILL_COME, ComponentAnswer, Lack, Proof, Usage
+from chalicelib.prefill.model import MAY_STILL_COME, ComponentAnswer, HeldPaper, Lack, Proof, Usage
 from chalicelib.prefill.named import UNNAMED, both, document_name, item_name, provenance_shown, source_name
-from chalicelib.vocabulary.model import Language
+from chalicelib.vocabulary.model import Language, Text
 from chalicelib.vocabulary.service import vocabulary
 
 LANGUAGES: Final[tuple[Language, ...]] = ("vi", "en")
@@ -45,7 +45,23 @@ def _proof(proof: Proof, catalogue: Catalogue) -> JsonObject:
     written = _named(proof.item, proof.document, catalogue)
     if proof.provenance is not None:
         written["provenance"] = provenance_shown(proof.provenance, catalogue)
+    if proof.paper is not None:
+        written["paper"] = _paper(proof.paper, catalogue)
     return written
+
+
+def _paper(paper: HeldPaper, catalogue: Catalogue) -> JsonObject:
+    written: JsonObject = {
+        "id": paper.record,
+        "type": paper.document,
+        "type_name": both(document_name(paper.document, catalogue)),
+        "assurance": paper.assurance,
+        "mapping": paper.mapping,
+        "read_at": paper.read_at,
+        "legal_basis": paper.legal_basis,
+    }
+    dates = {"as_of": paper.as_of, "until": paper.until}
+    return written | {name: date for name, date in dates.items() if date is not None}
 
 
 def _lack(lack: Lack, catalogue: Catalogue) -> JsonObject:
@@ -97,8 +113,14 @@ def case_of(component: Component, answer: ComponentAnswer) -> str:
 
 
 def _sources(answer: ComponentAnswer, language: Language, catalogue: Catalogue) -> str:
-    names = (source_name(each.provenance, catalogue).in_(language) for each in answer.proofs)
+    names = (_source(each, catalogue).in_(language) for each in answer.proofs)
     return "; ".join(dict.fromkeys(name for name in names if name))
+
+
+def _source(proof: Proof, catalogue: Catalogue) -> Text:
+    if proof.paper is not None:
+        return document_name(proof.paper.document, catalogue)
+    return source_name(proof.provenance, catalogue)
 
 
 def _documents(component: Component, language: Language, catalogue: Catalogue) -> str:

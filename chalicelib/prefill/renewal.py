@@ -1,7 +1,8 @@
 """A refresh: what asking again would change, and the citizen's say on each change (HL7 SDC, re-population). Pure.
 
 Nothing that stands is replaced in silence: it is kept until the citizen takes the new answer or refuses it. A register
-that fails this time takes nothing away; a right that is gone does, at once. Reasons of empty fields are simply new.
+that fails this time takes nothing away; a paper that is gone is proposed to go, and a right that is gone does, at once.
+Reasons of empty fields are simply new.
 """
 
 from collections.abc import Collection, Iterator
@@ -71,7 +72,7 @@ def refreshed(before: Desk, after: Resolution, refresh: str, at: datetime) -> Sh
         if comparer.same(pointer, value_at(old, pointer), value):
             continue
         kept[pointer] = answer_at(old, pointer)
-        if not (isinstance(value, Absent) and answer.outcome in _NO_ANSWER):
+        if not (isinstance(value, Absent) and answer.outcome in _NO_ANSWER) or _was_held(kept[pointer]):
             proposed.add(pointer)
     return now.settled(replace(now.sheet, kept=kept, proposal=Proposal(refresh, at, frozenset(proposed))))
 
@@ -106,6 +107,13 @@ def _newer(old: Reply, new: Reply | None) -> Reply:
     if new.outcome not in _FAILED:
         return new
     return old if old.outcome not in _FAILED or new.is_presumed else new
+
+
+def _was_held(kept: Kept) -> bool:
+    """Say whether it is from what is held outside registers: that does not fail to answer, so it is gone."""
+    cells = (cell.provenance for row in kept.rows for cell in row.values())
+    known = [each for each in (kept.answer.provenance, *cells) if each is not None]
+    return bool(known) and all(each.register is None for each in known)
 
 
 def _is_hidden(pointer: str, *resolutions: Resolution) -> bool:

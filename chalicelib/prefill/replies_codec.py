@@ -1,4 +1,4 @@
-"""Replies and held items as JSON and back, as a revision keeps them to be resolved again. Pure."""
+"""Replies, held items and papers as JSON and back, as a revision keeps them to be resolved again. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -8,7 +8,8 @@ from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.clock import from_iso, iso
 from chalicelib.kernel.errors import Corrupt
 from chalicelib.kernel.ids import ItemId, OrganisationId, PersonalId, RegisterCode, SubjectId, is_personal_id
-from chalicelib.prefill.model import Held, Standing
+from chalicelib.prefill.codec import plain, read_paper
+from chalicelib.prefill.model import Held, HeldPaper, Standing
 from chalicelib.sources.model import CallId, CallOutcome, Reply
 
 _OUTCOMES: Final[Mapping[str, CallOutcome]] = {name: name for name in get_args(CallOutcome)}
@@ -40,6 +41,20 @@ def held_from_json(document: JsonObject) -> dict[SubjectId, tuple[Held, ...]]:
         subject_id(subject): tuple(_read_held(each) for each in items)
         for subject, items in document.items()
         if isinstance(items, list)
+    }
+
+
+def papers_to_json(papers: Mapping[SubjectId, tuple[HeldPaper, ...]]) -> JsonObject:
+    """Write held papers by subject."""
+    return {subject: [plain(each) for each in found] for subject, found in papers.items() if found}
+
+
+def papers_from_json(document: JsonObject) -> dict[SubjectId, tuple[HeldPaper, ...]]:
+    """Read what `papers_to_json` wrote. Raises Corrupt when it is not that."""
+    return {
+        subject_id(subject): tuple(read_paper(each) for each in found)
+        for subject, found in document.items()
+        if isinstance(found, list)
     }
 
 

@@ -23,7 +23,7 @@ from chalicelib.kernel.ids import (
     RegisterCode,
     SubjectId,
 )
-from chalicelib.prefill.model import Held, Resolution
+from chalicelib.prefill.model import Held, HeldPaper, Resolution
 from chalicelib.prefill.sheet import UNTOUCHED, Sheet
 from chalicelib.sources.model import CallId, Reply
 
@@ -41,6 +41,7 @@ IN_FLIGHT = timedelta(seconds=10)
 Status: TypeAlias = Literal["open", "final"]
 Replies: TypeAlias = Mapping[CallId, Reply]
 Holdings: TypeAlias = Mapping[SubjectId, tuple[Held, ...]]
+Papers: TypeAlias = Mapping[SubjectId, tuple[HeldPaper, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Revision:
     held: Holdings = field(default_factory=dict)
     sheet: Sheet = UNTOUCHED
     grants: Mapping[SubjectId, Grant] = field(default_factory=dict)
+    papers: Papers = field(default_factory=dict)
 
     @property
     def pending(self) -> tuple[RegisterCode, ...]:

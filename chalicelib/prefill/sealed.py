@@ -17,11 +17,13 @@ from chalicelib.prefill.model import Resolution
 from chalicelib.prefill.replies_codec import (
     held_from_json,
     held_to_json,
+    papers_from_json,
+    papers_to_json,
     replies_from_json,
     replies_to_json,
     subject_id,
 )
-from chalicelib.prefill.revision import Header, Holdings, Opening, Replies, Revision
+from chalicelib.prefill.revision import Header, Holdings, Opening, Papers, Replies, Revision
 from chalicelib.prefill.sheet import Sheet
 
 
@@ -36,6 +38,7 @@ class Answered:
     held: Holdings
     sheet: Sheet
     grants: Mapping[SubjectId, Grant]
+    papers: Papers
 
     @classmethod
     def of(cls, revision: Revision) -> Self:
@@ -48,11 +51,12 @@ class Answered:
             revision.held,
             revision.sheet,
             revision.grants,
+            revision.papers,
         )
 
     def revision(self, header: Header, number: int, made_at: datetime) -> Revision:
         """Return the revision that this is the sealed part of."""
-        state = (self.attempt, self.held, self.sheet, self.grants)
+        state = (self.attempt, self.held, self.sheet, self.grants, self.papers)
         return Revision(header, self.opening, number, made_at, self.replies, self.resolution, *state)
 
 
@@ -77,13 +81,17 @@ def answered_to_bytes(answered: Answered) -> bytes:
             "held": held_to_json(answered.held),
             "sheet": sheet_codec.to_json(answered.sheet),
             "grants": {subject: _grant(grant) for subject, grant in answered.grants.items()},
+            "papers": papers_to_json(answered.papers),
         }
     )
 
 
 def answered_from_bytes(packed: bytes) -> Answered:
     """Read what `answered_to_bytes` wrote. Raises Corrupt when it is not that."""
-    match _unpack(packed):
+    document = _unpack(packed)
+    # Revisions from before there were papers have no word of them.
+    papers = document.get("papers", {})
+    match document:
         case {
             "opening": dict(opening),
             "replies": list(replies),
@@ -92,7 +100,7 @@ def answered_from_bytes(packed: bytes) -> Answered:
             "held": dict(held),
             "sheet": dict(sheet),
             "grants": dict(grants),
-        }:
+        } if isinstance(papers, dict):
             return Answered(
                 _read_opening(opening),
                 replies_from_json(replies),
@@ -101,6 +109,7 @@ def answered_from_bytes(packed: bytes) -> Answered:
                 held_from_json(held),
                 sheet_codec.from_json(sheet),
                 {subject_id(subject): _read_grant(each) for subject, each in grants.items()},
+                papers_from_json(papers),
             )
         case _:
             raise Corrupt(what="revision")

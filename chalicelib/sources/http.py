@@ -35,10 +35,14 @@ _lanes: dict[str, ThreadPoolExecutor] = {}
 
 
 class HttpTransport(Transport):
-    """POSTs to the national bus (NGSP) and to each province's (LGSP), as settings say where they are."""
+    """POSTs to the national bus (NGSP) and to each province's (LGSP), as settings say where they are.
 
-    def __init__(self, ngsp_url: str, lgsp_url: str) -> None:
+    `asks` is which question of the bus: `query` for a record, `match` for who may be meant.
+    """
+
+    def __init__(self, ngsp_url: str, lgsp_url: str, asks: str = "query") -> None:
         """Take the base URLs of both; a province's code follows the provincial one."""
+        self._asks = asks
         self._ngsp = ngsp_url.rstrip("/")
         self._lgsp = lgsp_url.rstrip("/")
 
@@ -74,7 +78,7 @@ class HttpTransport(Transport):
             raise BadDefinition(route=route)
         if not _NAME.fullmatch(register):
             raise BadDefinition(register=register)
-        return f"{base}/registers/{register}/query"
+        return f"{base}/registers/{register}/{self._asks}"
 
 
 class _HttpResponse(Response):

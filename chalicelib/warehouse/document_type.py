@@ -65,6 +65,7 @@ class DocumentType:
     legal_basis: str
     status: Status
     mapping: str
+    issuers: Text | None = None
 
     @property
     def supplies(self) -> frozenset[ItemId]:

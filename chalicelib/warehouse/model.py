@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, Literal, TypeAlias, get_args
 
 from chalicelib.kernel.canonical import Json
-from chalicelib.kernel.ids import CatalogueHash, ClientId, DocumentId, ItemId, SubjectId
+from chalicelib.kernel.ids import CatalogueHash, ClientId, DocumentId, ItemId, PrefillId, SubjectId
 from chalicelib.papers.model import MediaType, Scan, Signature
 
 Assurance: TypeAlias = Literal["original_electronic", "certified_copy", "scan", "typed"]
@@ -72,12 +72,22 @@ class Revoked:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """The owner's explicit agreement (sự đồng ý, Luật 91/2025/QH15 Điều 9) that this is kept: to what, when and where."""
+
+    purpose: Literal["profile"]
+    at: datetime
+    prefill: PrefillId
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A document of one owner (chủ kho): a person, or an organisation.
 
     `title`, `number`, `items`, `signatures` are personal data, kept under seal. `series` is the id of its first
     version. `type` is the code of its document type, whose definition `mapping` (a hash) it was read with. `issued_on`
     and `valid_until` are ISO 8601 in the precision known. `holder` is whose paper it says it is.
+    `agreed` is what a typed one is kept on.
     """
 
     id: DocumentId
@@ -104,6 +114,7 @@ class Document:
     revoked: Revoked | None = None
     deleted_at: datetime | None = None
     purge_at: datetime | None = None
+    agreed: Agreed | None = None
 
     @property
     def standing(self) -> Standing:

@@ -133,6 +133,10 @@ class Opening(Protocol):
         """Write upload, usage, due note, event and idempotency record in one transaction. Raises Raced."""
         ...
 
+    def renew(self, kept: KeptUpload, after: Upload, usage: Usage, event: Event) -> None:
+        """Write a further ticket of an upload, and what it counts for, in one transaction. Raises Raced."""
+        ...
+
 
 class UploadStore(Protocol):
     """Where uploads are kept; what is personal in them under the owner's data key."""
@@ -149,10 +153,6 @@ class UploadStore(Protocol):
         """Write the next state (and the note of when to look again), with its event. Raises Raced."""
         ...
 
-    def renew(self, kept: KeptUpload, after: Upload, usage: Usage, event: Event) -> None:
-        """Write a further ticket of an upload. Raises Raced."""
-        ...
-
     def due(self, until: datetime) -> Iterator[Due]:
         """Yield what has to be looked at by then, oldest first within a shard, page by page."""
         ...
@@ -163,7 +163,9 @@ class Shelf(Protocol):
 
     def admit(self, document: Document, event: Event, ended: tuple[KeptUpload, Upload] | None = None) -> None:
         """Put a document on the shelf: it, its pointers, what it says, the usage, and the end of its upload, in one
-        transaction. A version that it supersedes stops counting in the same one. Raises Raced, QuotaExceeded.
+        transaction. A version that it supersedes stops counting in the same one; what an agency put in finds its
+        place among the versions by `series.placed`, read and written with it. Raises Raced, QuotaExceeded, and
+        AlreadyIssued for a back file of what is there.
         """  # noqa: D205
         ...
 

@@ -4,19 +4,34 @@ opened → received → checking → available | rejected(reason); opened → ex
 received should one come all the same: nothing that somebody put there is lost.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
+from chalicelib.kernel.errors import Conflict
 from chalicelib.kernel.ids import CatalogueHash, ClientId, DocumentId, SubjectId, UploadId
 from chalicelib.papers.model import MediaType, Reason
 from chalicelib.warehouse.model import ReadItem
 
 UploadState: TypeAlias = Literal["opened", "received", "checking", "available", "rejected", "expired"]
-Rejection: TypeAlias = Reason | Literal["quota_exceeded", "no_such_type", "not_signed"]
-"""Why it ended in `rejected`; `not_signed`: an agency's document whose signatures do not make it one."""
+Rejection: TypeAlias = Reason | Literal["quota_exceeded", "no_such_type", "not_signed", "already_issued"]
+"""Why it ended in `rejected`; `not_signed`: an agency's document whose signatures do not make it one;
+`already_issued`: a back file of what its issuer has put there already."""
 
 ENDED: Final[frozenset[UploadState]] = frozenset({"available", "rejected"})
+GRACE: Final = timedelta(minutes=2)
+"""How long after a ticket's end its file may still be under way, and how long a check may take before it is begun
+again."""
+
+
+class IllegalMove(Conflict):
+    """A move that this state does not allow: somebody else made one first, or the caller did not look."""
+
+
+class UploadUnderWay(Conflict):
+    """A further ticket is asked for, and a file came already."""
+
+    code = "upload_under_way"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +102,64 @@ def upload_of(key: str) -> UploadId | None:
         case ["in", upload, attempt] if attempt.isdecimal() and upload:
             return UploadId(upload)
     return None
+
+
+def attempt_of(key: str) -> int:
+    """Return which attempt an object key is of, 0 for a key that was never made here."""
+    return 0 if upload_of(key) is None else int(key.rpartition("/")[2])
+
+
+def received(upload: Upload, key: str, version: str, at: datetime) -> Upload:
+    """Pin the first version that came, of whichever attempt. One that comes later, or for an upload that ended, or
+    under a key that no ticket of it has, changes nothing.
+    """  # noqa: D205
+    known = upload_of(key) == upload.id and 1 <= attempt_of(key) <= upload.attempt
+    if upload.state not in {"opened", "expired"} or not known:
+        return upload
+    return replace(upload, state="received", key=key, version=version, changed_at=at)
+
+
+def checking(upload: Upload, at: datetime) -> Upload:
+    """Begin the check, or begin it again: who began before may have died. Raises IllegalMove."""
+    _need(upload, "received", "checking")
+    return replace(upload, state="checking", changed_at=at)
+
+
+def available(upload: Upload, at: datetime) -> Upload:
+    """End in a document. Raises IllegalMove."""
+    _need(upload, "checking")
+    return replace(upload, state="available", changed_at=at)
+
+
+def rejected(upload: Upload, reason: Rejection, at: datetime) -> Upload:
+    """End without a document. Raises IllegalMove."""
+    _need(upload, "received", "checking")
+    return replace(upload, state="rejected", rejection=reason, changed_at=at)
+
+
+def expired(upload: Upload, at: datetime) -> Upload:
+    """Close the tickets once their time is over and the grace too; before, or after a file came, nothing changes."""
+    if upload.state != "opened" or at < upload.ticket_until + GRACE:
+        return upload
+    return replace(upload, state="expired", changed_at=at)
+
+
+def renewed(upload: Upload, until: datetime, at: datetime) -> Upload:
+    """Open a further attempt. Raises UploadUnderWay once a file came."""
+    if upload.state not in {"opened", "expired"}:
+        raise UploadUnderWay
+    return replace(upload, state="opened", attempt=upload.attempt + 1, ticket_until=until, changed_at=at)
+
+
+def look_again_at(upload: Upload) -> datetime | None:
+    """Return when a sweep is to look at it: no file came in time, or nobody works the one that did. None: no more."""
+    if upload.state == "opened":
+        return upload.ticket_until + GRACE
+    if upload.state in {"received", "checking"}:
+        return (upload.changed_at or upload.opened_at) + GRACE
+    return None
+
+
+def _need(upload: Upload, *states: UploadState) -> None:
+    if upload.state not in states:
+        raise IllegalMove

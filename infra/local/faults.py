@@ -20,10 +20,10 @@ class Fate(Generic[T]):
 
 @dataclass(frozen=True)
 class Faults:
-    """Chances, 0 to 1: per record of `duplicate`, `delay` and `drop`, per batch of `reorder`.
+    """Chances, 0 to 1: per record of `duplicate`, `delay`, `drop` and `lose`, per batch of `reorder`.
 
     A drop loses a stream record or a tick for good, as a relay that never ran; a queue keeps what was not
-    acknowledged and brings it back.
+    acknowledged and brings it back. What is lost is gone for a queue too, as if it had never come to it.
     """
 
     seed: int = 0
@@ -31,6 +31,7 @@ class Faults:
     delay: float = 0.0
     drop: float = 0.0
     reorder: float = 0.0
+    lose: float = 0.0
 
     @cached_property
     def _random(self) -> Random:
@@ -42,6 +43,8 @@ class Faults:
         later: list[T] = []
         lost: list[T] = []
         for record in records:
+            if self.lose and self._happens(self.lose):
+                continue
             if self._happens(self.drop):
                 lost.append(record)
             elif self._happens(self.delay):

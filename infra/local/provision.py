@@ -183,14 +183,26 @@ class _Account:
 
     def _queue_rule(self, name: str, properties: Mapping[str, Any]) -> None:
         targets = [self.value(each["Arn"]) for each in properties["Targets"]]
-        self._rule(name, properties["EventBusName"], properties["EventPattern"], targets)
+        # A rule that names no bus is on the account's default one, where AWS's own services tell of things.
+        self._rule(name, properties.get("EventBusName", "default"), properties["EventPattern"], targets)
 
     def _rule(self, name: str, bus: object, pattern: Mapping[str, Any], targets: list[str]) -> None:
         rule, on = f"{self._prefix}-{name.lower()}", self.value(bus)
-        self._clients.events.put_rule(Name=rule, EventBusName=on, EventPattern=json.dumps(pattern))
+        self._clients.events.put_rule(Name=rule, EventBusName=on, EventPattern=json.dumps(self._resolved(pattern)))
         self._clients.events.put_targets(
             Rule=rule, EventBusName=on, Targets=[{"Id": f"t{at}", "Arn": arn} for at, arn in enumerate(targets)]
         )
+
+    def _resolved(self, pattern: Any) -> Any:  # noqa: ANN401 - a piece of the template
+        """Return a pattern with what it refers to."""
+        match pattern:
+            case {"Ref": _}:
+                return self.value(pattern)
+            case dict():
+                return {name: self._resolved(each) for name, each in pattern.items()}
+            case list():
+                return [self._resolved(each) for each in pattern]
+        return pattern
 
     def _stand_in(self, function: str, bus: object, pattern: Mapping[str, Any]) -> str:
         redrive = {"deadLetterTargetArn": {"Fn::GetAtt": ["Failures", "Arn"]}, "maxReceiveCount": _STAND_IN_RECEIVES}

@@ -3,6 +3,7 @@
 python -m infra.simulators serve --port 8001 --state .local/simulators
 python -m infra.simulators fault set population --latency 300 --error 503:0.1
 python -m infra.simulators fault list | fault clear [population] | journal [population] | personas
+python -m infra.simulators sign-pdf IN OUT --as person --as agency
 """
 
 import argparse
@@ -16,6 +17,7 @@ from typing import Any
 import urllib3
 from pydantic import ValidationError
 
+from infra.simulators import ca
 from infra.simulators.faults import Chance, Fault, Latency, Quota
 from infra.simulators.server import start
 
@@ -25,6 +27,8 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "serve":
         return _serve(options.port, options.state)
+    if options.command == "sign-pdf":
+        return _sign(options.source, options.target, options.signers or list(ca.WHO))
     try:
         answer = _tell(options)
     except ValidationError as error:
@@ -48,6 +52,10 @@ def _parser() -> argparse.ArgumentParser:
     journal = commands.add_parser("journal", help="what was asked of the registers, and when")
     journal.add_argument("register", nargs="?")
     commands.add_parser("personas", help="the made-up citizens")
+    sign = commands.add_parser("sign-pdf", help="sign a PDF as the made-up person or agency, in the order given")
+    sign.add_argument("source", type=Path, metavar="IN")
+    sign.add_argument("target", type=Path, metavar="OUT")
+    sign.add_argument("--as", choices=ca.WHO, action="append", dest="signers", help="left out: person, then agency")
     _fault_parser(commands.add_parser("fault", help="what goes wrong (admin API: loopback only)"))
     return parser
 
@@ -72,6 +80,15 @@ def _fault_parser(fault: argparse.ArgumentParser) -> None:
     for flag in ("--wrong-person", "--redirect", "--reset"):
         put.add_argument(flag, action="store_true")
     put.add_argument("--seed", type=int, default=0)
+
+
+def _sign(source: Path, target: Path, signers: list[ca.Who]) -> int:
+    pdf = source.read_bytes()
+    for who in signers:
+        pdf = ca.sign_pdf(pdf, who)
+    target.write_bytes(pdf)
+    print(f"{target}: signed by the made-up {', then '.join(signers)}; holds where synthetic roots are allowed")
+    return 0
 
 
 def _default_port() -> int:

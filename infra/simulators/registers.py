@@ -145,17 +145,17 @@ class Registers:
         try:
             query = Query.model_validate_json(body)
         except ValidationError:
-            return _error(Refused(400, "the query does not have the declared shape"))
+            return error(Refused(400, "the query does not have the declared shape"))
         self._note(bus, register, query)
         try:
             return self._asked(bus, register, query)
         except Refused as refused:
-            return _error(refused)
+            return error(refused)
 
     def follow(self) -> Answer:
         """Catch a caller that followed a redirect."""
         self._journal.add(Asked(iso(self._clock.now()), "", ELSEWHERE, "", "", (), ""))
-        return _error(Refused(404, "nobody should follow a redirect of the bus"))
+        return error(Refused(404, "nobody should follow a redirect of the bus"))
 
     def _asked(self, bus: str, register: str, query: Query) -> Answer:
         if register not in FIELDS or (bus == _NATIONAL and register in PROVINCIAL):
@@ -207,7 +207,8 @@ def _reply(register: str, query: Query, holding: Holding) -> dict[str, Any]:
     return {**reply, "under_review": reviewed} if reviewed else reply
 
 
-def _error(refused: Refused) -> Response:
+def error(refused: Refused) -> Response:
+    """Return a refusal in the words of the bus."""
     response = jsonify({"error": {"code": refused.code, "message": refused.message}})
     response.status_code = refused.status
     if refused.retry_after is not None:

@@ -10,7 +10,7 @@ from typing import Self
 from flask import Flask
 
 from chalicelib.kernel.clock import Clock, SystemClock
-from infra.simulators import admin, registers, vneid_routes
+from infra.simulators import admin, matching, registers, vneid_routes
 from infra.simulators.clients import Client, load_clients
 from infra.simulators.faults import FaultBook
 from infra.simulators.http import LARGEST_BODY, LoopbackServer
@@ -53,6 +53,8 @@ def create_app(simulators: Simulators) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     answering = Registers(simulators.people, simulators.faults, simulators.journal, simulators.clock)
     app.register_blueprint(registers.blueprint(answering))
+    asked = matching.Matching(simulators.people, simulators.faults, simulators.journal, simulators.clock)
+    app.register_blueprint(matching.blueprint(asked))
     app.register_blueprint(vneid_routes.blueprint(simulators.vneid))
     app.register_blueprint(admin.blueprint(simulators.faults, simulators.journal, simulators.vneid))
     return app

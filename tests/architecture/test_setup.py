@@ -56,7 +56,9 @@ def test_every_function_has_memory_time_and_a_policy_of_its_own() -> None:
     for name, each in functions.items():
         assert each["autogen_policy"] is False
         assert each["lambda_memory_size"] >= 256
-        assert 0 < each["lambda_timeout"] <= 60
+        # Files are opened, exports written: those who do it have longer, and their queues wait for them.
+        most = 300 if name in {"ingest_upload", "settle_warehouse", "warehouse_work"} else 60
+        assert 0 < each["lambda_timeout"] <= most
         assert (ROOT / ".chalice" / each["iam_policy_file"]).resolve().name == f"policy-{name}.json"
         assert (ROOT / ".chalice" / each["iam_policy_file"]).exists()
 

@@ -26,7 +26,19 @@ from tests.architecture.tree import ROOT
 TEMPLATE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "template.yaml").read_text(encoding="utf-8"))
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
 POLICIES = sorted((ROOT / "infra" / "policies").glob("policy-*.json"))
-FUNCTIONS = {"api_handler", "relay", "sweep", "record_event", "complete_prefill", "count_benefits"}
+FUNCTIONS = {
+    "api_handler",
+    "relay",
+    "sweep",
+    "record_event",
+    "complete_prefill",
+    "count_benefits",
+    "ingest_upload",
+    "settle_warehouse",
+    "warehouse_work",
+}
+WORKERS = {"ingest_upload", "settle_warehouse", "warehouse_work"}
+"""Those that open files."""
 # Services that take no resource in these actions (Service Authorization Reference).
 NEED_A_STAR = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
 FAILURES = {"Fn::GetAtt": ["Failures", "Arn"]}
@@ -151,7 +163,7 @@ def test_a_key_outlives_the_stack_and_rotates_where_it_can(key: dict[str, Any]) 
 
 def test_queue_and_stream_sources_take_partial_answers() -> None:
     sources = [*_events("Queue"), *_events("Stream")]
-    assert len(sources) == 3
+    assert len(sources) == 5
     assert all(source["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for source in sources)
 
 
@@ -171,14 +183,16 @@ def test_every_rule_retries_a_bounded_time_and_then_sets_aside() -> None:
         assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] <= 86400
 
 
-def test_the_sweep_runs_every_minute_and_a_late_tick_is_not_kept() -> None:
-    (source,) = _events("Schedule")
-    assert (source["Schedule"], source["RetryPolicy"]["MaximumEventAgeInSeconds"]) == ("rate(1 minute)", 60)
+def test_the_sweeps_run_every_minute_and_a_late_tick_is_not_kept() -> None:
+    sources = _events("Schedule")
+    assert len(sources) == 2
+    for source in sources:
+        assert (source["Schedule"], source["RetryPolicy"]["MaximumEventAgeInSeconds"]) == ("rate(1 minute)", 60)
 
 
 def test_functions_are_traced_and_their_asynchronous_failures_kept() -> None:
     assert TEMPLATE["Globals"]["Function"]["Tracing"] == "Active"
-    for name in ("Relay", "Sweep", "RecordEvent", "CompletePrefill", "CountBenefits"):
+    for name in ("".join(part.title() for part in each.split("_")) for each in FUNCTIONS - {"api_handler"}):
         assert RESOURCES[name]["Properties"]["DeadLetterQueue"]["TargetArn"] == FAILURES
 
 
@@ -262,7 +276,22 @@ def test_only_those_who_need_it_open_citizens_keys_publish_or_write_the_event_lo
         for statement in json.loads(path.read_text())["Statement"]:
             for action in statement["Action"]:
                 allowed.setdefault(action, set()).add(path.stem.removeprefix("policy-"))
-    assert allowed["kms:Decrypt"] == allowed["kms:GenerateDataKey"] == {"api_handler", "complete_prefill"}
+    assert allowed["kms:Decrypt"] == allowed["kms:GenerateDataKey"] == {"api_handler", "complete_prefill", *WORKERS}
     assert allowed["events:PutEvents"] == {"relay", "sweep"}
-    assert allowed["s3:PutObject"] == {"record_event"}
+    assert allowed["s3:PutObject"] == {"record_event", "api_handler", *WORKERS}
     assert not [action for action in allowed if action.startswith(("iam:", "sts:", "lambda:", "kms:Schedule"))]
+
+
+def test_only_what_opens_files_takes_what_was_put_unchecked_and_writes_what_was_checked() -> None:
+    doing: dict[str, set[tuple[str, str]]] = {}
+    for path in POLICIES:
+        for statement in json.loads(path.read_text())["Statement"]:
+            for bucket in set(_strings(statement["Resource"])) & {"UploadsBucket", "DocumentsBucket", "EventsBucket"}:
+                function = path.stem.removeprefix("policy-")
+                doing.setdefault(bucket, set()).update((function, action) for action in statement["Action"])
+    looks = {"s3:GetObject", "s3:ListBucket", "s3:PutObject"}  # the heads of objects, and tickets
+    assert {action for function, action in doing["UploadsBucket"] if function == "api_handler"} == looks
+    assert {function for function, action in doing["UploadsBucket"] if action == "s3:PutObject"} == {"api_handler"}
+    assert {function for function, _ in doing["UploadsBucket"]} == {"api_handler", *WORKERS}
+    assert {function for function, action in doing["DocumentsBucket"] if action != "s3:GetObject"} == WORKERS
+    assert {function for function, _ in doing["EventsBucket"]} == {"record_event"}

@@ -120,7 +120,18 @@ def test_what_lambda_could_not_load_refuses_the_package(tmp_path: Path, name: st
 
 
 @pytest.mark.parametrize(
-    "function", ["APIHandler", "Relay", "Sweep", "RecordEvent", "CompletePrefill", "CountBenefits"]
+    "function",
+    [
+        "APIHandler",
+        "Relay",
+        "Sweep",
+        "RecordEvent",
+        "CompletePrefill",
+        "CountBenefits",
+        "IngestUpload",
+        "SettleWarehouse",
+        "WarehouseWork",
+    ],
 )
 def test_each_handler_is_imported_from_the_zip_and_lambdas_own_libraries_alone(
     function: str, template: dict[str, Any], archives: dict[str, Path], runtime: Path
@@ -145,6 +156,9 @@ def test_every_function_of_the_template_is_cold_imported_above(template: dict[st
         "RecordEvent",
         "CompletePrefill",
         "CountBenefits",
+        "IngestUpload",
+        "SettleWarehouse",
+        "WarehouseWork",
     }
 
 
@@ -184,7 +198,7 @@ def test_importing_the_app_loads_no_sdk(unpacked: Path, runtime: Path) -> None:
 
 def test_each_function_has_one_role_with_its_own_policy(template: dict[str, Any]) -> None:
     roles = [each["Role"]["Fn::GetAtt"][0] for each in _functions(template).values()]
-    assert len(set(roles)) == len(roles) == 6
+    assert len(set(roles)) == len(roles) == 9
     assert all(template["Resources"][role]["Properties"]["Policies"] for role in roles)
 
 

@@ -119,7 +119,7 @@ def test_while_the_first_may_be_at_work_a_repeat_is_told_to_wait(crashed: Servic
     again = crashed.prefill(deadline_ms=300, idempotency_key=KEY)
     assert (again.status, again.body["code"], again.headers["Retry-After"]) == (409, "prefill_in_flight", "1")
     (prefill,) = {entry.prefill for entry in entries(crashed, AN)}
-    shown = crashed.show(prefill)
+    shown = crashed.show(str(prefill))
     assert (shown.status, shown.body["code"], shown.headers["Retry-After"]) == (409, "prefill_in_flight", "1")
     assert asked(crashed) == []
 
@@ -131,7 +131,7 @@ def test_a_crashed_first_request_is_taken_over_by_the_same_key(crashed: Service)
     assert again.status == 201
     assert again.body["id"] == before.prefill
     assert again.fields["/BenNam/HoTen"]["value"] == "NGUYỄN VĂN AN"
-    assert revisions(crashed, before.prefill) == [0, 1]
+    assert revisions(crashed, str(before.prefill)) == [0, 1]
     assert [event.subject for event in said(crashed)] == [before.prefill]
     # The registers were asked twice, so the log tells of it twice.
     assert [entry.prefill for entry in entries(crashed, AN)] == [before.prefill] * 2

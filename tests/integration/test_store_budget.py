@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from bench.stocked import Stocking
 from chalicelib.kernel.ids import PersonalId, RegisterCode
 from chalicelib.sources.http import ThreadPool
 from chalicelib.sources.model import Reply
@@ -18,8 +19,12 @@ from tests.support.people import PEOPLE, role_of
 from tests.support.service import AN, BINH, Portal, Service, order
 from tests.support.threads import threaded
 
-PREFILL = {"BatchGetItem": 1, "TransactWriteItems": 2}
+PREFILL = {"BatchGetItem": 1, "TransactWriteItems": 2, "Query": 1}
+"""The query is the warehouse's: one a subject."""
 PROCEDURES = "/v1/procedures"
+UNREAD = {"BatchGetItem": 1, "TransactWriteItems": 2}
+STOCKED = {"BatchGetItem": 4, "TransactWriteItems": 3, "Query": 2}
+"""A prefill and a list of documents: of each one read more, of the key that documents are sealed under."""
 
 
 @contextmanager
@@ -37,13 +42,13 @@ def warm(service: Service) -> Service:
     return service
 
 
-def test_the_first_prefill_of_a_process_reads_once_writes_twice_and_makes_one_key(warm: Service) -> None:
+def test_the_first_prefill_of_a_process_reads_once_queries_once_writes_twice_and_makes_one_key(warm: Service) -> None:
     with counted(warm) as calls:
         assert warm.prefill().status == 201
     assert calls == {**PREFILL, "GenerateMac": 1, "GenerateDataKey": 1}
 
 
-def test_the_next_prefill_reads_once_writes_twice_and_asks_no_key_of_kms(warm: Service) -> None:
+def test_the_next_prefill_reads_once_queries_once_writes_twice_and_asks_no_key_of_kms(warm: Service) -> None:
     warm.prefill()
     with counted(warm) as calls:
         assert warm.prefill().status == 201
@@ -57,7 +62,7 @@ def test_a_key_made_elsewhere_costs_one_call_of_kms_in_five_minutes(warm: Servic
     with counted(warm) as calls:
         warm.prefill()
         warm.prefill()
-    assert calls == {"BatchGetItem": 2, "TransactWriteItems": 4, "Decrypt": 1}
+    assert calls == {"BatchGetItem": 2, "TransactWriteItems": 4, "Query": 2, "Decrypt": 1}
 
 
 def test_an_idempotency_key_costs_nothing_more(warm: Service) -> None:
@@ -114,7 +119,28 @@ def test_whatever_the_registers_say_the_store_is_asked_the_same(warm: Service, p
     warm.prefill(known, role_of(known))
     with counted(warm) as calls:
         assert warm.prefill(known, role_of(known)).status == 201
-    assert calls == PREFILL
+    # Of a level-1 sign-in no warehouse is read.
+    assert calls == (PREFILL if person.identity_level == 2 else UNREAD)
+
+
+def test_ten_and_a_thousand_documents_of_a_citizen_cost_a_prefill_the_same_calls(warm: Service) -> None:
+    assert of_stocked(warm, 10) == of_stocked(warm, 990) == STOCKED
+
+
+@pytest.mark.prove
+def test_ten_and_ten_thousand_documents_of_a_citizen_cost_a_prefill_the_same_calls(warm: Service) -> None:
+    assert of_stocked(warm, 10) == of_stocked(warm, 9_990) == STOCKED
+
+
+def of_stocked(warm: Service, more: int) -> Counter[str]:
+    """Return the calls of a prefill, and of a list, once so many documents more are there."""
+    Stocking(warm.services, warm.clock, warm.ids).stock(AN, more)
+    warm.prefill()
+    with counted(warm) as calls:
+        answer = warm.prefill()
+        assert warm.call("GET", "/v1/warehouse/documents?limit=20", token=warm.token(AN)).status == 200
+    assert (answer.status, answer.fields["/BenNam/HoTen"]["outcome"]) == (201, "filled_verified")
+    return calls
 
 
 class _HeldBus(Transport):

@@ -99,8 +99,8 @@ def test_where_the_father_is_undetermined_his_block_is_empty_and_nothing_is_aske
     assert "person.spouse.personal_id" not in {item["code"] for item in mine}  # type: ignore[index,call-overload,union-attr]
 
 
-def test_a_second_wave_costs_one_read_and_one_transaction_more(service: Service) -> None:
+def test_a_second_wave_costs_one_read_one_transaction_and_one_look_into_a_warehouse_more(service: Service) -> None:
     opened(service, card_for(DAUGHTER))
     with counting(service.home.clients.dynamodb) as calls:
         opened(service, card_for(SON))
-    assert calls == {"BatchGetItem": 2, "TransactWriteItems": 3}
+    assert calls == {"BatchGetItem": 2, "TransactWriteItems": 3, "Query": 2}

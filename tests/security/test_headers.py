@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.web.docs import CSP
-from tests.support.declared import BY_ID, DECLARED, SAMPLES, path_of
+from tests.support.declared import BY_ID, DECLARED, ISSUING, SAMPLES, needed, path_of
 from tests.support.service import AN, Answered, Service
 from tests.support.spellings import found_in
 from tests.support.wire import ask, front, tell
@@ -20,14 +20,32 @@ EDITING = frozenset(
         "refreshPrefill",
         "getRefresh",
         "decideRefresh",
+        "saveProfile",
     }
 )
+LIBRARY = frozenset(
+    {
+        "getWarehouse",
+        "listDocuments",
+        "getDocument",
+        "getDocumentContent",
+        "getDocumentThumbnail",
+        "deleteDocument",
+        "restoreDocument",
+        "exportWarehouse",
+        "getWarehouseExport",
+    }
+)
+UPLOADING = frozenset({"openUpload", "getUpload", "renewUpload", "completeUpload"})
 PERSONAL = (
     frozenset({"openPrefill", "getPrefill", "getProjection", "getReadiness", "readAccessLog"})
     | EDITING
     | frozenset({"quoteFees", "compareFees", "checkFees", "verifyFeeQuote", "getFeeQuote"})
     | CONSENT
     | BLOCKING
+    | UPLOADING
+    | ISSUING
+    | LIBRARY
 )
 NOTHING_ELSE = "default-src 'none'; frame-ancestors 'none'"
 PRESENT = {
@@ -46,7 +64,8 @@ def answered(service: Service, operation: str, kind: str) -> Answered:
     mine = {"id": service.prefill().body["id"]} if operation in {"getPrefill", "getProjection"} else {}
     path = path_of(declared, **mine) + ("?no-such-parameter=1" if kind == "bad query" else "")
     token = {"nobody": None, "bad token": "a.b.c"}.get(kind, service.token(AN))
-    return service.call(declared.method, path, SAMPLES[operation].body, token=token, Origin="https://evil.example")
+    headers = {"Origin": "https://evil.example", **needed(declared)}
+    return service.call(declared.method, path, SAMPLES[operation].body, token=token, **headers)
 
 
 @pytest.mark.parametrize(("operation", "kind"), ANSWERS, ids=[f"{name}, {kind}" for name, kind in ANSWERS])

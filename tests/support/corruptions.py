@@ -19,7 +19,7 @@ from tests.support.definitions import packaged_texts
 
 Steps: TypeAlias = tuple[str | int, ...]
 Change: TypeAlias = Callable[[Any], None]
-_FREE: Final = frozenset({"schema", "reply", "extracts", "brief"})
+_FREE: Final = frozenset({"schema", "reply", "extracts", "brief", "data"})
 """What stands under these names is not words of the file's own kind."""
 _MOST_LEAVES: Final = 40
 """Leaves of one file whose type is made wrong: evenly spread where there are more."""
@@ -475,6 +475,40 @@ def _keys(made: _Made, at: Steps) -> Iterator[Corruption]:
             yield made.put("codes where none can be", values, {_STRANGE: "x"}, (values, "code"))
 
 
+def _document_types(made: _Made) -> Iterator[Corruption]:
+    body = ("body",)
+    if made.body["media_types"]:
+        yield made.put("a dangling document", ("body", "proves"), ["none"], (("body", "proves", 0), "no message"))
+    yield made.put("nobody's paper", (*body, "media_types"), ["image/gif"], ((*body, "media_types", 0), "Input should"))
+    for reader, mapped in made.body["mapped"].items():
+        for place in range(len(mapped)):
+            yield from _mapped(made, (*body, "mapped", reader, place))
+    for name in ("holder", "number", "issued_on"):
+        yield made.put("a dangling item", (*body, name), _STRANGE, ((*body, name), "no reader supplies"))
+    validity = (*body, "validity")
+    both = {"months": 1, "until": "person.full_name", "basis": "x", "status": "confirmed"}
+    yield made.put("two ends", validity, both, (validity, "counts months, or"))
+    for place in range(len(made.body.get("typed", ()))):
+        yield made.put("a dangling item", (*body, "typed", place), _STRANGE, ((*body, "typed", place), "no such item"))
+    for place, example in enumerate(made.body["examples"]):
+        at = (*body, "examples", place)
+        yield from _example(made, at, example)
+        yield made.put("an example that holds otherwise", (*at, "valid_until"), "2001", ((*at, "valid_until"), "until"))
+        yield made.put("an example of problems", (*at, "problems"), ["x"], ((*at, "problems"), "the problems are"))
+
+
+def _mapped(made: _Made, at: Steps) -> Iterator[Corruption]:
+    path = (*at, "path")
+    yield made.put("descent", path, "$..full", (path, "descent"))
+    yield made.put("a bad path", path, "$.name[", (path, "JSONPath"))
+    yield made.put("a path to several", path, "$.names[*]", (path, "several values"))
+    yield made.put("a path elsewhere", path, "$.nowhere", (at if at[2] in _FILES else path, ""))
+    yield made.put("a dangling item", (*at, "item"), _STRANGE, ((*at, "item"), "no such item"))
+    yield made.put("a strange code", (*at, "codes"), {"x": "?"}, ((*at, "codes"), "has no code ?"))
+    yield made("a duplicate", _doubling(at), (*at[:-1], _next(made, at), "item"), "mapped twice")
+
+
+_FILES: Final = frozenset({"json", "xml"})
 _KINDS: Final[Mapping[str, Callable[[_Made], Iterator[Corruption]]]] = {
     "dictionary": _dictionary,
     "messages": _messages,
@@ -486,4 +520,5 @@ _KINDS: Final[Mapping[str, Callable[[_Made], Iterator[Corruption]]]] = {
     "provinces": _provinces,
     "units": _units,
     "projections": _projections,
+    "document_types": _document_types,
 }

@@ -14,10 +14,14 @@ _START_TRIES = 200
 
 
 class Ministack:
-    """Started by `with`; ended by its own process handle, whatever happens in between."""
+    """Started by `with`; ended by its own process handle, whatever happens in between.
 
-    def __init__(self, directory: Path) -> None:
+    With `checks_signatures` it refuses what is not signed, or not by the secret of its access key: `test`.
+    """
+
+    def __init__(self, directory: Path, *, checks_signatures: bool = False) -> None:
         self._directory = directory
+        self._more = {"AUTH": "true"} if checks_signatures else {}
         self._port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -36,6 +40,7 @@ class Ministack:
             "LOG_LEVEL": "WARNING",
             "MINISTACK_REGION": REGION,
             "TMPDIR": str(self._directory),
+            **self._more,
         }
         with (self._directory / "ministack.log").open("wb") as log:
             self._process = subprocess.Popen(

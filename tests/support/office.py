@@ -1,7 +1,8 @@
 """The use cases that ask registers, over a log that fails by dice, with a witness on the bus.
 
-Whenever a register is about to be asked, the log must already hold an entry, written for this very asking, that names
-the person, the register and what is asked for; the witness raises where it does not.
+Whenever a register is about to be asked, or a warehouse to be read, the log must already hold an entry, written for
+this very asking, that names the person, the register (or that it was the warehouse) and what is asked for; the witness
+raises where it does not.
 """
 
 from collections import Counter, defaultdict
@@ -17,12 +18,13 @@ from chalicelib.audit.model import Access
 from chalicelib.bootstrap import KINDS
 from chalicelib.definitions.service import Definitions
 from chalicelib.kernel.errors import AppError, StoreUnavailable
-from chalicelib.kernel.ids import PrefillId, RegisterCode, SubjectId, organisation_id
+from chalicelib.kernel.ids import ItemId, PrefillId, RegisterCode, SubjectId, organisation_id
 from chalicelib.kernel.log import Log
 from chalicelib.prefill.asking import Asking
 from chalicelib.prefill.complete import Completion
 from chalicelib.prefill.job import Job, Who
-from chalicelib.prefill.port import NothingHeld
+from chalicelib.prefill.model import Archived
+from chalicelib.prefill.port import Archive
 from chalicelib.prefill.reader import Reader
 from chalicelib.prefill.refreshing import Refreshing
 from chalicelib.prefill.revision import Revision
@@ -68,14 +70,26 @@ class Witnessed(Transport):
         return self._bus.post(route, register, body, timeout)
 
 
+class WitnessedArchive(Archive):
+    """An archive of nothing, with somebody who looks on before each reading."""
+
+    def __init__(self, look: Callable[[SubjectId, frozenset[ItemId], frozenset[str]], None]) -> None:
+        self._look = look
+
+    def held(self, subject: SubjectId, items: frozenset[ItemId], evidence: frozenset[str]) -> Archived:
+        self._look(subject, items, evidence)
+        return Archived()
+
+
 @dataclass
 class Office:
-    """`seen` counts what was done and how it ended, `questions` what the registers were asked."""
+    """`seen` counts what was done and how it ended, `questions` what the registers were asked, `readings` archives."""
 
     dice: Random
     registry: Registry = field(default_factory=Registry)
     seen: Counter[str] = field(default_factory=Counter)
     questions: int = 0
+    readings: int = 0
     log: dict[PrefillId, list[tuple[SubjectId, Access]]] = field(default_factory=lambda: defaultdict(list))
 
     @cached_property
@@ -86,7 +100,8 @@ class Office:
     @cached_property
     def asking(self) -> Asking:
         bus, clock = Witnessed(self.registry.bus, self._look), self.registry.clock
-        return Asking(self.store, Sources(bus, VirtualPool(clock), clock, CountedIds(), CALM), NothingHeld(), clock)
+        sources = Sources(bus, VirtualPool(clock), clock, CountedIds(), CALM)
+        return Asking(self.store, sources, WitnessedArchive(self._watch), clock)
 
     @cached_property
     def prefills(self) -> Prefills:
@@ -163,6 +178,15 @@ class Office:
         )
         assert entered, "asked before it was entered"
 
+    def _watch(self, subject: SubjectId, items: frozenset[ItemId], evidence: frozenset[str]) -> None:
+        self.readings += 1
+        assert items or evidence, "read for nothing"
+        entered = any(
+            (about, entry.decision, entry.archive) == (subject, "allowed", True) and items <= set(entry.items)
+            for about, entry in self.store.entries
+        )
+        assert entered, "read before it was entered"
+
     def _check(self, revision: Revision, job: Job) -> None:
         """Hold an answer against the log: whose data is in it, and who was denied."""
         entries = [*self.log[revision.header.id], *self.store.entries]
@@ -178,7 +202,8 @@ class Office:
 
     def _turn_page(self) -> None:
         for about, entry in self.store.entries:
-            self.log[entry.prefill].append((about, entry))
+            if entry.prefill is not None:
+                self.log[entry.prefill].append((about, entry))
         self.seen["entries"] += len(self.store.entries)
         self.store.entries.clear()
         while len(self.store.states) > _KEPT:

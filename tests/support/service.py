@@ -56,9 +56,10 @@ NO_LIMIT = Rate(burst=1_000_000, per_second=1_000_000.0)
 class SimulatedBus(Transport):
     """The integration buses' own app, its delays on the virtual clock; `watchers` look on before each question."""
 
-    def __init__(self, app: WsgiClient, clock: VirtualClock) -> None:
+    def __init__(self, app: WsgiClient, clock: VirtualClock, asks: str = "query") -> None:
         self._app = app
         self._clock = clock
+        self._asks = asks
         self.posts = 0
         self.watchers: list[Callable[[RegisterCode], None]] = []
 
@@ -68,16 +69,16 @@ class SimulatedBus(Transport):
         for watch in self.watchers:
             watch(register)
         until = self._clock.elapsed + timeout
-        answer = self._app.post(place(route, register), data=body, content_type="application/json", buffered=False)
+        answer = self._app.post(place(route, register, self._asks), data=body, content_type="application/json", buffered=False)
         if self._clock.elapsed > until:
             self._clock.elapsed = until
             raise TooSlow
         yield BusAnswer(answer)
 
 
-def place(route: str, register: RegisterCode) -> str:
+def place(route: str, register: RegisterCode, asks: str = "query") -> str:
     """Return where on the simulators a register is asked."""
-    return f"/{route.replace(':', '/')}/registers/{register}/query"
+    return f"/{route.replace(':', '/')}/registers/{register}/{asks}"
 
 
 class BusAnswer(Response):
@@ -200,7 +201,18 @@ def running(
         lines: list[str] = []
         bus, issuer, ids = SimulatedBus(wsgi, clock), SimulatedIssuer(wsgi), RandomIds(clock)
         log = Log(clock, lines.append)
-        around = World(clock, ids, log, home.clients, bus, pool or VirtualPool(clock), issuer, rate, restraint=CALM)
+        around = World(
+            clock,
+            ids,
+            log,
+            home.clients,
+            bus,
+            pool or VirtualPool(clock),
+            issuer,
+            rate,
+            restraint=CALM,
+            matching=SimulatedBus(wsgi, clock, "match"),
+        )
         built = build(home.settings, around)
         services.put(built)
         gateway = Gateway(thread_safe(entry.app), timeout=29)

@@ -67,7 +67,7 @@ def tried(catalogue: Catalogue, people: Personas, wanted: Try) -> tuple[Job, Res
     if found or awaits(job):
         job = joined(job, replies, found, rights)
         replies |= _asked(people, due(job, replies))
-    return job, resolve(job.form, job.items, job.plan, replies, job.context({}, wanted.answers))
+    return job, resolve(job.form, job.items, job.plan, replies, job.context({}, {}, wanted.answers))
 
 
 def _grant(subject: str, items: Iterable[str]) -> Grant:

@@ -114,7 +114,7 @@ class Registry:
         job = job_of(packaged(), asked.who, asked.order, Rights(START, asked.grants))
         gathered = self._gathered(job, asked, deadline)
         job = gathered.job
-        context = job.context(gathered.held, asked.answers)
+        context = job.context(gathered.held, gathered.papers, asked.answers)
         return Filled(job, resolve(job.form, job.items, job.plan, gathered.replies, context), self.clock.elapsed)
 
     def _gathered(self, job: Job, asked: Asked, deadline: float) -> Gathered:

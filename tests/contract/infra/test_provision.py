@@ -19,8 +19,14 @@ def test_settings_are_whole(home: Home) -> None:
 
 
 def test_every_source_in_the_template_is_wired(home: Home) -> None:
-    assert set(home.wiring.queues) == {"record_event", "complete_prefill", "count_benefits"}
-    assert home.wiring.schedules == {"sweep": 60}
+    assert set(home.wiring.queues) == {
+        "record_event",
+        "complete_prefill",
+        "count_benefits",
+        "ingest_upload",
+        "warehouse_work",
+    }
+    assert home.wiring.schedules == {"sweep": 60, "settle_warehouse": 60}
     assert home.settings.outbox_table in home.wiring.stream_arn
 
 
@@ -44,6 +50,9 @@ def test_items_expire_where_the_template_says(home: Home) -> None:
         ("Sweep", "sweep"),
         ("CompletePrefill", "complete_prefill"),
         ("CountBenefits", "count_benefits"),
+        ("IngestUpload", "ingest_upload"),
+        ("SettleWarehouse", "settle_warehouse"),
+        ("WarehouseWork", "warehouse_work"),
     ],
 )
 def test_a_function_is_named_after_its_handler(function: str, handler: str) -> None:

@@ -15,6 +15,7 @@ from chalicelib.prefill.model import (
     ABSENT,
     ComponentAnswer,
     FieldAnswer,
+    HeldPaper,
     Lack,
     Proof,
     Provenance,
@@ -39,6 +40,7 @@ HELD: Final = Provenance(
     rule="whole_address",
     original={"country": "VN"},
 )
+PAPER: Final = HeldPaper("paper", "scan", "D-2", "kind", "m", "2026-11-22T02:00:00.000Z", "law", "2020", "2030-01-31")
 
 
 @given(worlds(), rights(), rights())
@@ -50,7 +52,13 @@ def test_a_resolution_survives_storage(world: World, groom: Right, bride: Right)
 
 
 COMPONENTS: Final = (
-    ComponentAnswer("a", True, 0, (Proof(ItemId("x"), None, HELD), Proof(None, "paper", None)), ((), ())),
+    ComponentAnswer(
+        "a",
+        True,
+        0,
+        (Proof(ItemId("x"), None, HELD), Proof(None, "paper", None), Proof(None, "paper", None, PAPER)),
+        ((), ()),
+    ),
     ComponentAnswer("b", False, None, (), ((Lack(ItemId("x"), None, "timed_out"),), (Lack(None, "p", "no_document"),))),
     ComponentAnswer("c", None, None, (), ((Lack(ItemId("x"), None, "skipped", "not_asked_sensitive"),),)),
 )

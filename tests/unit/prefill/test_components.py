@@ -21,6 +21,7 @@ from chalicelib.prefill.model import (
     Context,
     FieldAnswer,
     Held,
+    HeldPaper,
     Lack,
     Outcome,
     Provenance,
@@ -197,6 +198,64 @@ def test_the_best_vouched_paper_is_named_in_whatever_order_they_are_held() -> No
     for order in (papers, papers[::-1]):
         proof = answered(component((document(),)), cast(), *order).proofs[0]
         assert (proof.document, proof.provenance and proof.provenance.record) == ("paper", "D-2")
+
+
+def held_paper(**changes: object) -> HeldPaper:
+    found = HeldPaper("paper", "scan", "D-9", "kind", "m", "t", "law")
+    return replace(found, **changes)  # type: ignore[arg-type]
+
+
+def with_papers(what: Component, of: Cast, *papers: HeldPaper, at: datetime | None = START) -> ComponentAnswer:
+    return components_of(of, {}, Context(components=(what,), at=at, papers={AN: papers}))[0]
+
+
+def test_a_paper_proves_though_no_item_was_read_from_it_and_is_named_to_be_attached() -> None:
+    found = with_papers(component((document(),)), cast(), held_paper())
+    assert found.is_satisfied
+    assert (found.proofs[0].document, found.proofs[0].provenance, found.proofs[0].paper) == (
+        "paper",
+        None,
+        held_paper(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("held", "reason"),
+    [
+        (held_paper(evidence="other"), None),
+        (held_paper(assurance="typed"), None),
+        (held_paper(until="2020-01-31"), "expired"),
+        (held_paper(until="one day"), "expired"),
+    ],
+)
+def test_a_paper_that_is_other_evidence_typed_or_past_its_validity_proves_nothing(
+    held: HeldPaper, reason: str | None
+) -> None:
+    found = with_papers(component((document(),)), cast(), held)
+    assert (found.is_satisfied, lacks(found)) == (False, [("no_document", reason)])
+
+
+@pytest.mark.parametrize("role", ["groom", None])
+@pytest.mark.parametrize(
+    "right",
+    [
+        Right("no_right", "identity_level"),
+        Right("no_consent"),
+        Right(basis="consent", consent=ConsentId("c-1"), items=frozenset({A})),
+    ],
+)
+def test_a_paper_is_nothing_to_those_without_the_right_to_all_of_it(right: Right, role: str | None) -> None:
+    found = with_papers(component((document(),), role=role), cast({}, right), held_paper())
+    assert (found.is_satisfied, found.proofs) == (False, ())
+
+
+def test_of_papers_the_best_vouched_one_is_attached_in_whatever_order_they_are_held() -> None:
+    papers = [held_paper(record="D-1"), held_paper(record="D-2", assurance="issued")]
+    expired = held_paper(record="D-0", assurance="issued", until="2020")
+    for order in ([expired, *papers], [*papers[::-1], expired]):
+        proof = with_papers(component((document(),)), cast(), *order).proofs[0]
+        assert proof.paper is not None
+        assert proof.paper.record == "D-2"
 
 
 def test_where_no_role_is_named_anybodys_papers_count_but_those_that_may_not_be_had() -> None:

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from chalicelib.consent.model import Right
-from chalicelib.kernel.clock import iso
+from chalicelib.kernel.clock import iso, local_day
 from chalicelib.kernel.ids import ConsentId, ItemId
 from chalicelib.prefill.model import ABSENT, Context, FieldAnswer, Held, Outcome, Standing
 from chalicelib.prefill.plan import Needs, plan
@@ -112,6 +112,11 @@ def test_of_several_versions_of_one_standing_only_the_newest_counts() -> None:
         (iso(START + timedelta(seconds=1)), "filled_issued"),
         (iso(START), "filled_stale"),
         ("2020-01-01", "filled_stale"),
+        (str(local_day(START)), "filled_issued"),
+        (str(local_day(START) - timedelta(days=1)), "filled_stale"),
+        (f"{START:%Y-%m}", "filled_issued"),
+        (f"{START:%Y}", "filled_issued"),
+        (f"{START.year - 1}", "filled_stale"),
         ("một ngày nào đó", "filled_stale"),
     ],
 )

@@ -9,6 +9,7 @@ from chalicelib.kernel.ids import PersonalId, PrefillId, SubjectId, organisation
 from chalicelib.prefill.entries import Occasion, entries_of
 from chalicelib.prefill.job import Job
 from chalicelib.prefill.model import Resolution
+from chalicelib.prefill.sought import sought_of
 from infra.simulators.personas import Personas
 from tests.support.clock import START
 from tests.support.definitions import packaged
@@ -65,14 +66,18 @@ def test_nobodys_enterprise_is_not_looked_for() -> None:
 
 def test_an_asking_has_one_entry_a_subject_and_wave_and_a_denial_is_told_once() -> None:
     job, _ = of_enterprise(OWNER)
-    entries = entries_of(job, Occasion(PrefillId("P1"), START), [call for call in job.plan.calls if call.wave == 2])
-    assert {subject: (entry.wave, entry.basis, entry.own) for subject, entry in entries.items()} == {
-        COMPANY: (2, "representative", False)
+    second = [call for call in job.plan.calls if call.wave == 2]
+    known = {subject: each for subject, each in sought_of(job).items() if subject != COMPANY}
+    entries = entries_of(job, Occasion(PrefillId("P1"), START), second, known=known)
+    assert {subject: (entry.wave, entry.basis, entry.own, entry.archive) for subject, entry in entries.items()} == {
+        COMPANY: (2, "representative", False, True)
     }
     refused, _ = of_enterprise(OWNER, NO_COMPANY)
     denied = entries_of(refused, Occasion(PrefillId("P1"), START), ())
     assert denied[NO_COMPANY].decision == "no_right"
-    assert entries_of(refused, Occasion(PrefillId("P1"), START), (), frozenset(denied)) == {}
+    assert not denied[NO_COMPANY].archive
+    known = sought_of(refused)
+    assert entries_of(refused, Occasion(PrefillId("P1"), START), (), frozenset(denied), known) == {}
 
 
 @pytest.mark.parametrize(("hour", "basis"), [(16, "guardian"), (17, None)])

@@ -9,9 +9,10 @@ from chalicelib.forms.model import Component, Procedure
 from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.ids import ItemId, RegisterCode
 from chalicelib.prefill.components_shapes import ComponentFound, UsageShown
-from chalicelib.prefill.model import OUTCOMES, ComponentAnswer, Lack, Outcome, Proof, Provenance, Usage
+from chalicelib.prefill.model import OUTCOMES, ComponentAnswer, HeldPaper, Lack, Outcome, Proof, Provenance, Usage
 from chalicelib.prefill.render_components import case_of, component_shown, components_shown, usage_shown
 from chalicelib.vocabulary.service import vocabulary
+from chalicelib.warehouse.definition import DOCUMENT_TYPES
 from tests.support.definitions import packaged
 
 NAME = ItemId("person.full_name")
@@ -108,6 +109,24 @@ def test_a_proof_names_its_register_or_its_paper() -> None:
     assert (first.register_, first.document, first.basis) == ("population", None, "own")
     assert (second.register_, second.register_name, second.document) == (None, None, "ban-sao-can-cuoc")
     assert second.document_name is not None
+
+
+def test_a_paper_held_is_shown_with_its_id_and_type_so_that_it_can_be_attached() -> None:
+    paper = HeldPaper("ban-sao-can-cuoc", "scan", "D-1", "the-can-cuoc", "m", "2026-11-22T02:00:00.000Z", "law", "2021")
+    answer = ComponentAnswer("part", True, 0, (Proof(None, "ban-sao-can-cuoc", None, paper),))
+    shown = ComponentFound.model_validate(component_shown(part(), answer, packaged()))
+
+    found = shown.proofs[0].paper
+    assert found is not None
+    assert (found.id, found.type, found.assurance, found.as_of, found.until) == (
+        "D-1",
+        "the-can-cuoc",
+        "scan",
+        "2021",
+        None,
+    )
+    assert found.type_name.vi == packaged().get(DOCUMENT_TYPES, "the-can-cuoc").name.vi
+    assert f"Đã có trong {found.type_name.vi}" in shown.message.vi
 
 
 def test_a_lack_tells_its_narrower_reason_where_there_is_one() -> None:

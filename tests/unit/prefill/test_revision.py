@@ -1,5 +1,7 @@
 """What a revision says of itself, and what may overrule what."""
 
+import gzip
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -23,7 +25,7 @@ from chalicelib.kernel.ids import (
     RegisterCode,
     organisation_id,
 )
-from chalicelib.prefill.model import Held, Resolution
+from chalicelib.prefill.model import Held, HeldPaper, Resolution
 from chalicelib.prefill.revision import ATTEMPTS, Header, Opening, Revision, overruled
 from chalicelib.prefill.sealed import Answered, answered_from_bytes, answered_to_bytes
 from chalicelib.prefill.told import told
@@ -39,6 +41,9 @@ ANSWERED = Reply(
 TIMED_OUT = Reply("timed_out", 2_000, START)
 REFUSED = Reply("source_unavailable", 5, START, retry_after=30, fault="unreachable")
 HELD = Held(ItemId("person.phone"), "0900000001", "typed", "D1", "$.phone", "m", "2026-11-22T02:00:00.000Z", "law")
+PAPER = HeldPaper(
+    "giay-to-tuy-than", "scan", "D2", "the-can-cuoc", "m", "2026-11-22T02:00:00.000Z", "law", None, "2030"
+)
 GRANT = Grant(ConsentId("C1"), frozenset({ItemId("person.full_name")}), START)
 COMPANY = organisation_id("9900000104")
 REPLIES = st.sampled_from([ANSWERED, TIMED_OUT, REFUSED])
@@ -91,11 +96,20 @@ def test_a_reply_to_what_was_not_asked_before_comes_in_as_it_is() -> None:
 @given(REPLIES)
 def test_what_is_sealed_reads_back_as_itself(reply: Reply) -> None:
     revision = a_revision(2, reply)
-    answered = Answered.of(replace(revision, held={AN: (HELD,), COMPANY: (HELD,)}, grants={BINH: GRANT}))
+    answered = Answered.of(
+        replace(revision, held={AN: (HELD,), COMPANY: (HELD,)}, papers={AN: (PAPER,)}, grants={BINH: GRANT})
+    )
     packed = answered_to_bytes(answered)
     assert answered_from_bytes(packed) == answered
     assert answered_to_bytes(answered) == packed
     assert answered.revision(revision.header, 7, START).attempt == 2
+
+
+def test_a_revision_from_before_papers_were_kept_reads_as_one_without_any() -> None:
+    answered = Answered.of(a_revision(1, ANSWERED))
+    document = json.loads(gzip.decompress(answered_to_bytes(answered)))
+    del document["papers"]
+    assert answered_from_bytes(gzip.compress(json.dumps(document).encode())) == answered
 
 
 def test_the_event_tells_codes_and_counts_and_no_person() -> None:

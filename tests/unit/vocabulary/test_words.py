@@ -82,14 +82,17 @@ def test_the_master_of_identity_is_the_population_register_and_of_marriage_the_c
 
 
 def test_what_the_law_calls_sensitive_is_flagged(words: Vocabulary) -> None:
-    """Ethnic origin and health (NĐ 13/2023 Đ2.4), disability as health; poverty, merit and pay by house rule."""
+    """Ethnic origin and health (NĐ 13/2023 Đ2.4), disability as health; poverty, merit, pay and judicial records by house rule."""
     sensitive = {str(item.id) for item in words.items.values() if item.sensitive}
     of_health = {str(item.id) for item in words.items.values() if item.master == "health"}
 
     assert {id_ for id_ in words.items if "ethnicity" in id_} <= sensitive
     assert {id_ for id_ in words.items if id_.startswith("social.")} <= sensitive
     assert of_health <= sensitive
-    assert sensitive - of_health - {id_ for id_ in sensitive if "ethnicity" in id_ or id_.startswith("social.")} == {
+    assert {id_ for id_ in words.items if id_.startswith("judicial_record.")} <= sensitive
+    assert sensitive - of_health - {
+        id_ for id_ in sensitive if "ethnicity" in id_ or id_.startswith(("social.", "judicial_record."))
+    } == {
         "insurance.health.participant_kind",
         "insurance.health.benefit_code",
         "insurance.social.contribution_base",

@@ -1,0 +1,161 @@
+"""What an agency says of a document it brings, held against the document's type. Pure.
+
+Items are read from its data at once, so that what cannot be read is told to the agency and not found out later.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from chalicelib.definitions.model import Catalogue
+from chalicelib.kernel.canonical import Json, JsonObject
+from chalicelib.kernel.clock import local_day
+from chalicelib.kernel.dates import PartialDate
+from chalicelib.kernel.errors import FieldProblem, InvalidValue, Unprocessable
+from chalicelib.kernel.ids import SubjectId, is_organisation
+from chalicelib.papers.model import MediaType
+from chalicelib.warehouse.definition import DOCUMENT_TYPES
+from chalicelib.warehouse.document_type import DocumentType
+from chalicelib.warehouse.model import ReadItem
+from chalicelib.warehouse.reading import Reading, holder_of, last_day, read, tables
+from chalicelib.warehouse.upload import Issue, Wish
+from chalicelib.warehouse.wishes import NoSuchDocumentType
+
+_STEP: Final = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\[([0-9]+)\]|\['([^']+)'\]")
+
+
+class BadDeclared(Unprocessable):
+    """Something said of the document cannot be, or cannot be read as its type describes."""
+
+    code = "bad_declared"
+
+
+class BadHolder(Unprocessable):
+    """Neither a person nor an organisation is named as the holder, or both, or an id that is nobody's."""
+
+    code = "bad_holder"
+
+
+class HolderMismatch(Unprocessable):
+    """The document's own data name another holder than the one it is brought for."""
+
+    code = "holder_mismatch"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What is said of a document; `media_type`, `size`, `sha256` are of the file that will come."""
+
+    type: str
+    holder: SubjectId
+    number: str
+    issued_on: str
+    data: JsonObject
+    size: int
+    sha256: str
+    valid_until: str | None = None
+    title: str | None = None
+    media_type: MediaType = "application/pdf"
+
+
+def stated(catalogue: Catalogue, asked: Declared, at: datetime) -> tuple[Wish, Issue]:
+    """Return the upload and the issue that the agency asks for, every value read.
+
+    Raises NoSuchDocumentType, BadDeclared and HolderMismatch, each with the place in the request.
+    """
+    type_ = type_for(catalogue, asked.type, asked.holder)
+    if asked.media_type not in type_.media_types:
+        raise NoSuchDocumentType(FieldProblem("/file/media_type", "not_allowed"))
+    if asked.size > type_.max_bytes:
+        raise BadDeclared(FieldProblem("/file/size", "out_of_range"))
+    today = local_day(at)
+    items = items_of(catalogue, type_, asked, today)
+    until = _until(type_, asked)
+    title = asked.title or type_.name.vi
+    wish = Wish(asked.type, title, asked.media_type, asked.size, asked.sha256)
+    return wish, Issue("issued", asked.number, asked.issued_on, until, items)
+
+
+def type_for(catalogue: Catalogue, code: str, holder: SubjectId) -> DocumentType:
+    """Return the type, if this kind of holder may have such a paper. Raises NoSuchDocumentType."""
+    type_ = catalogue.find(DOCUMENT_TYPES, code)
+    if type_ is None:
+        raise NoSuchDocumentType(FieldProblem("/type", "not_allowed"))
+    if not (type_.organisations if is_organisation(holder) else type_.persons):
+        raise NoSuchDocumentType(FieldProblem("/holder", "not_allowed"))
+    return type_
+
+
+def items_of(catalogue: Catalogue, type_: DocumentType, asked: Declared, today: date) -> tuple[ReadItem, ...]:
+    """Read the data and hold it against the rest of what is said. Raises BadDeclared, HolderMismatch."""
+    found = read(type_, "application/json", asked.data, tables(catalogue, today))
+    problems = [*_unseen(asked), *_unread(type_, asked), *_uncast(type_, found), *_dates(asked, today), *_contradictions(asked, found)]
+    if problems:
+        raise BadDeclared(*problems)
+    if holder_of(type_, found, asked.holder) == "other":
+        raise HolderMismatch(FieldProblem("/data", HolderMismatch.code))
+    return found.items
+
+
+def pointer_of(path: str) -> str:
+    """Return where in the request a JSONPath of the data leads; up to its first step that is no name or number."""
+    steps, at = [], 1
+    while found := _STEP.match(path, at):
+        steps.append(next(part for part in found.groups() if part is not None))
+        at = found.end()
+    return "/data" + "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def _unseen(asked: Declared) -> Iterator[FieldProblem]:
+    """Name the texts that are empty, or hold what nobody can see."""
+    for place, text in (("/number", asked.number), ("/title", asked.title)):
+        if text is not None and not (text.strip() and text.isprintable()):
+            yield FieldProblem(place, "invalid_value")
+
+
+def _unread(type_: DocumentType, asked: Declared) -> Iterator[FieldProblem]:
+    """Name the data of a type that has no description of data: they would be lost."""
+    if asked.data and "application/json" not in type_.readers:
+        yield FieldProblem("/data", "not_allowed")
+
+
+def _uncast(type_: DocumentType, found: Reading) -> Iterator[FieldProblem]:
+    reader = type_.readers.get("application/json")
+    paths = {} if reader is None else {str(each.item): each.path for each in type_.mapped.get(reader, ())}
+    for problem in found.problems:
+        item = problem.partition(":")[2]
+        yield FieldProblem(pointer_of(paths.get(item, "$")), "invalid_value")
+
+
+def _dates(asked: Declared, today: date) -> Iterator[FieldProblem]:
+    issued = _date(asked.issued_on)
+    if issued is None or issued.year > today.year or str(issued) > today.isoformat():
+        yield FieldProblem("/issued_on", "out_of_range")
+    until = None if asked.valid_until is None else _date(asked.valid_until)
+    if asked.valid_until is not None and (until is None or str(until) < asked.issued_on):
+        yield FieldProblem("/valid_until", "out_of_range")
+
+
+def _contradictions(asked: Declared, found: Reading) -> Iterator[FieldProblem]:
+    if found.number is not None and found.number != asked.number:
+        yield FieldProblem("/number", "invalid_value")
+    if found.issued_on is not None and not _one_day(found.issued_on, asked.issued_on):
+        yield FieldProblem("/issued_on", "invalid_value")
+
+
+def _one_day(one: Json, other: str) -> bool:
+    """Say whether two dates can be one: as far as both are known."""
+    return isinstance(one, str) and (one.startswith(other) or other.startswith(one))
+
+
+def _until(type_: DocumentType, asked: Declared) -> str | None:
+    return asked.valid_until or last_day(type_.validity, asked.issued_on)
+
+
+def _date(text: str) -> PartialDate | None:
+    try:
+        return PartialDate.parse(text)
+    except InvalidValue:
+        return None

@@ -1,0 +1,86 @@
+"""What a document contributes to what is held of its owner, and which of two counts for more. Pure.
+
+The newest value of an item stands for all of its standing, and of papers that prove the same the one that is valid the
+longest: each has an order that sorts it among its like, the best last.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from chalicelib.kernel.clock import iso
+from chalicelib.kernel.ids import ItemId
+from chalicelib.warehouse.document_type import DocumentType
+from chalicelib.warehouse.model import Document, ReadItem
+from chalicelib.warehouse.port import HeldItem, HeldPaper
+
+MOST_ITEMS: Final = 30
+MOST_PAPERS: Final = 6
+"""How much of one document is held: it goes to the shelf in one transaction, and that has 100 writes at most. What is
+beyond is kept with the document, and only there."""
+
+Held: TypeAlias = HeldItem | HeldPaper
+_NO_END: Final = "9999-12-31"
+_LATEST: Final = "-99-99"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Something a document says or proves, and its order among others that do."""
+
+    held: Held
+    order: str
+
+    @property
+    def rank(self) -> tuple[str, str]:
+        """Return what compares it with another of the same item or evidence: the greater one counts."""
+        return self.order, self.held.document
+
+
+def contributed(document: Document, type_: DocumentType) -> tuple[Head, ...]:
+    """Return what a document says and proves; nothing when it does not count."""
+    if not document.counts:
+        return ()
+    return (*_items(document, type_), *_papers(document, type_))
+
+
+def _items(document: Document, type_: DocumentType) -> Iterator[Head]:
+    # Text order is time order: a year sorts before its days, and a day before an instant in it.
+    order = document.issued_on or iso(document.created_at)
+    first: dict[ItemId, ReadItem] = {}
+    for read in document.items:
+        first.setdefault(read.item, read)
+    for read in list(first.values())[:MOST_ITEMS]:
+        held = HeldItem(
+            item=read.item,
+            value=read.value,
+            standing=document.standing,
+            document=document.id,
+            type=document.type,
+            path=read.path,
+            mapping=document.mapping,
+            read_at=iso(document.created_at),
+            as_of=document.issued_on,
+            until=document.valid_until,
+            legal_basis=type_.legal_basis,
+        )
+        yield Head(held, order)
+
+
+def _papers(document: Document, type_: DocumentType) -> Iterator[Head]:
+    until = document.valid_until or _NO_END
+    # Known by the year or month only, it is valid to the end of it.
+    order = f"{until}{_LATEST[len(until) - 4 :]}~{iso(document.created_at)}"
+    for evidence in sorted(type_.proves)[:MOST_PAPERS]:
+        held = HeldPaper(
+            evidence=evidence,
+            standing=document.standing,
+            document=document.id,
+            type=document.type,
+            mapping=document.mapping,
+            read_at=iso(document.created_at),
+            as_of=document.issued_on,
+            until=document.valid_until,
+            legal_basis=type_.legal_basis,
+        )
+        yield Head(held, order)

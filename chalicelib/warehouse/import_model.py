@@ -1,0 +1,106 @@
+"""A back-file import (số hóa kết quả cũ) and what comes of its rows. Pure: time and ids are passed in."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final, Literal, NewType, TypeAlias
+
+from chalicelib.kernel.ids import ClientId, DocumentId, encode_ulid, ulid_time
+from chalicelib.papers.model import MediaType
+from chalicelib.warehouse.manifest import Format
+
+ImportId = NewType("ImportId", str)
+ImportState: TypeAlias = Literal["opened", "running", "finished", "failed"]
+Outcome: TypeAlias = Literal["imported", "skipped_duplicate", "failed", "ambiguous_match", "no_match"]
+CHUNK: Final = 20
+"""Rows that one message works."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestWish:
+    """The manifest as it will be sent; `sha256` in hex."""
+
+    media_type: Format
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileWish:
+    """A file that rows of the manifest name. The name is the agency's: shown to it, never part of a key."""
+
+    name: str
+    media_type: MediaType
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """What came of a row: a code, with the reason and the column where it failed; never a value."""
+
+    row: int
+    outcome: Outcome
+    reason: str | None = None
+    column: str | None = None
+    document: DocumentId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An import as it stands.
+
+    `rows` are those of the manifest, known once it was looked through; `done` of them are worked, the next begins at
+    byte `offset` of the manifest's `version`. `reason` is why the manifest as a whole could not be used.
+    """
+
+    id: ImportId
+    client: ClientId
+    manifest: ManifestWish
+    note: str | None
+    state: ImportState
+    opened_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    look_at: datetime | None = None
+    """When a sweep is to look whether it goes on."""
+    version: str | None = None
+    columns: tuple[str, ...] = ()
+    rows: int | None = None
+    done: int = 0
+    offset: int = 0
+    counts: Mapping[Outcome, int] = field(default_factory=dict)
+    reason: str | None = None
+
+
+def started(import_: Import, version: str, at: datetime) -> Import:
+    """Return it running: the version of the manifest that is there now is the one that is worked."""
+    return replace(import_, state="running", version=version, started_at=at)
+
+
+def advanced(import_: Import, results: Iterable[RowResult], offset: int, at: datetime) -> Import:
+    """Return it further on by these rows, and finished after the last."""
+    worked = tuple(results)
+    counts = Counter[Outcome](import_.counts)
+    counts.update(each.outcome for each in worked)
+    further = replace(import_, done=import_.done + len(worked), offset=offset, counts=dict(sorted(counts.items())))
+    return finished(further, at) if further.rows is not None and further.done >= further.rows else further
+
+
+def finished(import_: Import, at: datetime) -> Import:
+    """Return it ended."""
+    return replace(import_, state="finished", finished_at=at)
+
+
+def failed(import_: Import, reason: str, at: datetime) -> Import:
+    """Return it ended without any row worked."""
+    return replace(import_, state="failed", reason=reason, finished_at=at)
+
+
+def document_of(import_: ImportId, row: int) -> DocumentId:
+    """Return the id of the document that a row brings: always the same, so that a row worked twice brings one."""
+    digest = hashlib.sha256(f"{import_}#{row}".encode()).digest()
+    milliseconds = int(ulid_time(import_).timestamp() * 1000)
+    return DocumentId(encode_ulid(milliseconds, int.from_bytes(digest[:10])))

@@ -1,0 +1,148 @@
+"""A manifest of old results (số hóa kết quả cũ), row by row: where rows begin and end, and what their cells are. Pure.
+
+CSV (RFC 4180, UTF-8, a byte order mark allowed, first line the names of columns) or JSON Lines. Rows are read from any
+row's first byte on, so that work can be taken up where it was left. A row that cannot be read costs itself alone: the
+next one begins with the next line.
+"""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final, Literal, TypeAlias
+
+from chalicelib.kernel.canonical import Json
+
+Format: TypeAlias = Literal["text/csv", "application/x-ndjson"]
+MOST_ROWS: Final = 50_000
+MOST_BYTES: Final = 64 * 1024 * 1024
+COLUMNS: Final = frozenset(
+    {
+        "type",
+        "number",
+        "issued_on",
+        "valid_until",
+        "title",
+        "personal_id",
+        "full_name",
+        "birth_date",
+        "old_number",
+        "file",
+    }
+)
+"""The columns that every type has; a name with a dot in it is an item of the dictionary."""
+NEEDED: Final = ("type", "number", "issued_on")
+_LONGEST_LINE: Final = 64 * 1024
+_MOST_LINES: Final = 50
+_MARK: Final = b"\xef\xbb\xbf"
+_UNREADABLE: Final = "\ufffd"
+
+
+class BadManifest(Exception):
+    """The manifest as a whole cannot be used; the argument is the code of why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A row as it stands: its cells by column, or why it cannot be read. `end` is where the next one begins."""
+
+    end: int
+    cells: Mapping[str, Json]
+    reason: str | None = None
+    column: str | None = None
+
+
+def lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines of a file that comes in pieces, each with its end; one over the limit is cut, and goes on."""
+    rest = b""
+    for piece in pieces:
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from (line + b"\n" for line in whole)
+        while len(rest) > _LONGEST_LINE:
+            yield rest[:_LONGEST_LINE]
+            rest = rest[_LONGEST_LINE:]
+    if rest:
+        yield rest
+
+
+def header(line: bytes) -> tuple[str, ...]:
+    """Return the columns that the first line of a CSV file names.
+
+    Raises BadManifest: header_unreadable, unknown_column, repeated_column, missing_column.
+    """
+    try:
+        names = next(csv.reader([line.removeprefix(_MARK).decode()], strict=True), [])
+    except (ValueError, csv.Error) as error:
+        raise BadManifest("header_unreadable") from error
+    names = [name.strip() for name in names]
+    if len(set(names)) != len(names):
+        raise BadManifest("repeated_column")
+    if any(name not in COLUMNS and "." not in name for name in names):
+        raise BadManifest("unknown_column")
+    if not set(NEEDED) <= set(names):
+        raise BadManifest("missing_column")
+    return tuple(names)
+
+
+def rows(format_: Format, columns: Sequence[str], found: Iterator[bytes], start: int) -> Iterator[Raw]:
+    """Yield the rows that begin at byte `start`, from where `found` yields lines. Empty lines are no rows."""
+    waiting: list[bytes] = []
+    while True:
+        first = waiting.pop(0) if waiting else next(found, None)
+        if first is None:
+            return
+        if not first.removeprefix(_MARK).strip():
+            start += len(first)
+            continue
+        taken: list[bytes] = []
+        if format_ == "application/x-ndjson":
+            row = _json_row(first)
+        else:
+            row = _csv_row(columns, first, chain(waiting, found), taken)
+        waiting = waiting[len(taken) :]
+        if row.reason is not None:
+            # What was read on for it stands on its own again.
+            waiting, taken = [*taken, *waiting], []
+        start += len(first) + sum(map(len, taken))
+        yield Raw(start, row.cells, row.reason, row.column)
+
+
+def _csv_row(columns: Sequence[str], first: bytes, more: Iterator[bytes], taken: list[bytes]) -> Raw:
+    def feed() -> Iterator[str]:
+        yield first.decode(errors="replace")
+        for line in more:
+            taken.append(line)
+            if len(taken) >= _MOST_LINES:
+                return
+            yield line.decode(errors="replace")
+
+    try:
+        cells = next(csv.reader(feed(), strict=True))
+    except csv.Error:
+        return Raw(0, {}, "row_unreadable")
+    if len(cells) != len(columns):
+        return Raw(0, {}, "row_unreadable")
+    named: dict[str, Json] = {name: cell.strip() for name, cell in zip(columns, cells, strict=True) if cell.strip()}
+    return _readable(named)
+
+
+def _json_row(line: bytes) -> Raw:
+    try:
+        found = json.loads(line.removeprefix(_MARK).decode(), parse_float=str)
+    except (ValueError, RecursionError):
+        return Raw(0, {}, "row_unreadable")
+    if not isinstance(found, dict):
+        return Raw(0, {}, "row_unreadable")
+    unknown = next((name for name in found if name not in COLUMNS and "." not in name), None)
+    if unknown is not None:
+        return Raw(0, {}, "unknown_column")
+    wrong = next((name for name in sorted(COLUMNS & found.keys()) if not isinstance(found[name], str)), None)
+    if wrong is not None:
+        return Raw(0, {}, "bad_value", wrong)
+    return _readable({name: cell for name, cell in found.items() if cell not in (None, "")})
+
+
+def _readable(cells: dict[str, Json]) -> Raw:
+    garbled = next((name for name, cell in cells.items() if isinstance(cell, str) and _UNREADABLE in cell), None)
+    return Raw(0, cells) if garbled is None else Raw(0, {}, "not_utf8", garbled)

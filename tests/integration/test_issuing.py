@@ -1,0 +1,164 @@
+"""An agency issues documents into warehouses, through the whole service."""
+
+from typing import Any, Final
+
+import pytest
+
+from tests.support.honest_files import pdf_of
+from tests.support.issue_requests import DATA, an_issue
+from tests.support.issuing import agency, issue, issued, looked_at, signed_pdf
+from tests.support.service import AN, BINH, Service
+from tests.support.spellings import found_in
+from tests.support.uploading import send
+
+UNKNOWN: Final = "096199999998"
+
+
+def mine(service: Service) -> list[dict[str, Any]]:
+    answer = service.call("GET", "/v1/warehouse/documents", token=service.token(AN))
+    assert answer.status == 200, answer.text
+    documents: list[dict[str, Any]] = answer.body["documents"]
+    return documents
+
+
+def test_a_signed_document_comes_into_its_holders_warehouse(service: Service) -> None:
+    document = issued(service, signed_pdf())
+    seen = looked_at(service, document)
+    assert (seen["state"], seen["version"], seen["assurance"]) == ("available", 1, "certified_copy"), seen
+    (one,) = mine(service)
+    assert (one["id"], one["origin"], one["type"]["code"]) == (document, "issued", "giay-xac-nhan-ho-ngheo")
+
+
+def test_an_unsigned_file_is_rejected_and_nothing_is_kept(service: Service) -> None:
+    document = issued(service, pdf_of())
+    seen = looked_at(service, document)
+    assert (seen["state"], seen["rejection"]) == ("rejected", "not_signed")
+    assert mine(service) == []
+
+
+def test_a_later_version_takes_the_place_of_the_earlier_one(service: Service) -> None:
+    first = issued(service, signed_pdf())
+    second = issued(service, signed_pdf(2), key="k2")
+    before, after = looked_at(service, first), looked_at(service, second)
+    assert (before["state"], before["superseded_by"]) == ("superseded", second)
+    assert (after["state"], after["version"], after["supersedes"]) == ("available", 2, first)
+    assert before["newest"] == {"id": second, "version": 2, "state": "available"}
+
+
+def test_two_versions_whose_files_cross_stand_one_after_the_other(service: Service) -> None:
+    file = signed_pdf()
+    opened = [issue(service, file, key=key).body for key in ("k1", "k2", "k3")]
+    for each in reversed(opened):
+        send(each["ticket"], file)
+    service.pump.settle()
+    seen = [looked_at(service, each["id"]) for each in opened]
+    assert sorted(each["version"] for each in seen) == [1, 2, 3]
+    assert sorted(each["state"] for each in seen) == ["available", "superseded", "superseded"]
+    assert {each["newest"]["version"] for each in seen} == {3}
+
+
+def test_a_revoked_document_is_seen_and_counts_no_more(service: Service) -> None:
+    document = issued(service, signed_pdf())
+    path = f"/v1/issued-documents/{document}/revocation"
+    why = {"reason": "issued_in_error", "note": "Cấp nhầm"}
+    revoked = service.call("POST", path, why, token=agency(service))
+    assert (revoked.status, revoked.body["state"]) == (200, "revoked")
+    assert revoked.body["revoked"]["reason"] == "issued_in_error"
+    assert [each["state"] for each in mine(service)] == ["revoked"]
+    held = service.services.warehouse.shelf.held(AN, _everything(service), frozenset({"giay-to-mien-giam-phi"}))
+    assert (held.items, held.papers) == ((), ())
+    again = service.call("POST", path, {"reason": "other"}, token=agency(service))
+    assert again.body["revoked"] == revoked.body["revoked"]
+
+
+def _everything(service: Service) -> Any:  # noqa: ANN401 - ids of items
+    return frozenset(service.services.words.items)
+
+
+def test_what_was_not_admitted_cannot_be_revoked(service: Service) -> None:
+    document = issue(service, signed_pdf()).body["id"]
+    path = f"/v1/issued-documents/{document}/revocation"
+    answer = service.call("POST", path, {"reason": "other"}, token=agency(service))
+    assert (answer.status, answer.body["code"]) == (409, "not_issued_yet")
+
+
+def test_the_same_key_gives_the_same_issue(service: Service) -> None:
+    first, second = issue(service, signed_pdf()), issue(service, signed_pdf())
+    assert first.body["id"] == second.body["id"]
+    other = issue(service, signed_pdf(), title="Tên khác")
+    assert (other.status, other.body["code"]) == (422, "idempotency_key_reused")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "place"),
+    [
+        ({"type": "khong-co"}, "no_such_document_type", "/type"),
+        ({"type": "the-can-cuoc"}, "bad_declared", "/data"),
+        ({"data": {**DATA, "year": "nay"}}, "bad_declared", "/data/year"),
+        ({"data": {**DATA, "holder": {"personal_id": BINH}}}, "holder_mismatch", "/data"),
+        ({"number": "HN-000"}, "bad_declared", "/number"),
+        ({"issued_on": "2027-01-01"}, "bad_declared", "/issued_on"),
+        ({"valid_until": "2020-01-01"}, "bad_declared", "/valid_until"),
+        ({"holder": {"personal_id": AN, "organisation_id": "9900000217"}}, "bad_holder", "/holder"),
+        ({"holder": {}}, "bad_holder", "/holder"),
+    ],
+)
+def test_what_does_not_hold_is_told_with_its_place(
+    service: Service, changes: dict[str, Any], code: str, place: str
+) -> None:
+    answer = issue(service, signed_pdf(), **changes)
+    assert (answer.status, answer.body["code"]) == (422, code), answer.text
+    assert place in {each["pointer"] for each in answer.body["errors"]}
+
+
+def test_a_holder_that_nobody_knows_is_accepted_alike(service: Service) -> None:
+    data = {**DATA, "holder": {"personal_id": UNKNOWN}}
+    known = issue(service, signed_pdf())
+    unknown = issue(service, signed_pdf(), key="k2", holder={"personal_id": UNKNOWN}, data=data)
+    assert known.status == unknown.status == 201
+    assert known.body.keys() == unknown.body.keys()
+
+
+def test_an_agencys_look_stands_in_the_holders_log(service: Service) -> None:
+    document = issued(service, signed_pdf())
+    looked_at(service, document)
+    entries = service.call("GET", "/v1/access-log", token=service.token(AN)).body["entries"]
+    assert [(each["action"], each["client"]["code"], each["own"], each["document"]) for each in entries] == [
+        ("shown", "ubnd-demo", False, document)
+    ]
+
+
+def test_an_agency_sees_only_what_it_issued(service: Service) -> None:
+    document = issued(service, signed_pdf())
+    vneid = service.simulators.vneid
+    other = vneid.clients["ubnd-demo"].model_copy(update={"id": "ubnd-khac"})
+    token = str(vneid.system_token(other)["access_token"])
+    assert service.call("GET", f"/v1/issued-documents/{document}", token=token).status == 404
+    again = service.call("POST", f"/v1/issued-documents/{document}/revocation", {"reason": "other"}, token=token)
+    assert again.status == 404
+
+
+def test_a_further_ticket_takes_the_same_file(service: Service) -> None:
+    file = signed_pdf()
+    document = issue(service, file).body["id"]
+    renewed = service.call("POST", f"/v1/issued-documents/{document}/tickets", token=agency(service))
+    assert renewed.status == 201
+    send(renewed.body["ticket"], file)
+    service.pump.settle()
+    assert looked_at(service, document)["state"] == "available"
+
+
+def test_neither_events_nor_logs_nor_keys_name_the_holder_or_the_number(service: Service) -> None:
+    issued(service, signed_pdf())
+    issued(service, signed_pdf(2), key="k2")
+    tables = service.home.client("dynamodb")
+    settings = service.home.settings
+    stored = [tables.scan(TableName=each)["Items"] for each in (settings.state_table, settings.outbox_table)]
+    text = repr(stored) + "".join(service.lines)
+    assert not found_in(AN, text.encode())
+    assert "HN-999001" not in text
+
+
+def test_the_request_shown_in_the_description_is_taken(service: Service) -> None:
+    assert an_issue(signed_pdf())["type"] == "giay-xac-nhan-ho-ngheo"
+    assert issue(service, signed_pdf()).headers["Location"].startswith("/v1/issued-documents/")
