@@ -6,6 +6,7 @@ Knows wheels, ELF and zip; must not know the service.
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,15 +28,20 @@ class PackageRefused(Exception):
     """What was built must not ship; the text says why."""
 
 
-def finish(archive: Path) -> str:
-    """Add unchecked-hash bytecode (a cold start compiles nothing), rewrite the zip in one form, return its SHA-256."""
+def finish(archive: Path, finished: Path, more: Path | None = None) -> str:
+    """Write the zip in one form, with what is in the folder `more` besides; return its SHA-256.
+
+    Adds unchecked-hash bytecode: a cold start compiles nothing.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with zipfile.ZipFile(archive) as read:
             read.extractall(folder)
+        if more is not None:
+            shutil.copytree(more, folder, dirs_exist_ok=True)
         _compile(folder)
-        _write(folder, archive)
-    return hashlib.sha256(archive.read_bytes()).hexdigest()
+        _write(folder, finished)
+    return hashlib.sha256(finished.read_bytes()).hexdigest()
 
 
 def _compile(folder: Path) -> None:

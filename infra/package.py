@@ -3,7 +3,7 @@
     python -m infra.package [OUT]        build/out/{deployment,workers}.zip and build/out/template.json (or in OUT)
 
 Both zips hold the same code; they differ in the libraries beside it. Chalice reads the requirements of the directory it
-packages, so each shipping list stands as requirements.txt in a staging copy; `schemas/` rides in as `vendor/schemas`
+packages, so the shorter list stands as requirements.txt in a staging copy; `schemas/` rides in as `vendor/schemas`
 and lands at the zip's top.
 """
 
@@ -13,6 +13,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,29 +55,40 @@ def build(out: Path) -> Package:
     if not is_indexed():
         raise PackageRefused("schemas/base.json is not true of its files: python -m tools.definitions index")
     shutil.rmtree(out, ignore_errors=True)
-    api = _packaged(out.parent / "api", out, API_LIST)
-    digest = finish(api)
-    verify(api, _libraries(API_LIST), API_LARGEST)
-    workers = out / "workers.zip"
-    shutil.move(_packaged(out.parent / "workers", out.parent / "workers-out", WORKERS_LIST), workers)
-    digests = digest + finish(workers)
-    verify(workers, _libraries(WORKERS_LIST), WORKERS_LARGEST)
-    return Package(api, workers, _as_json(out / "sam.yaml"), hashlib.sha256(digests.encode()).hexdigest())
-
-
-def _packaged(staging: Path, out: Path, requirements: Path) -> Path:
-    """Return the zip of one staging copy; the template that comes with it is the same for each."""
-    shutil.rmtree(out, ignore_errors=True)
-    _stage(staging, requirements)
+    staging = out.parent / "api"
+    _stage(staging)
     _chalice(staging, out)
-    return out / "deployment.zip"
+    api, workers = out / "deployment.zip", out / "workers.zip"
+    libraries = _libraries(API_LIST), _libraries(WORKERS_LIST)
+    with tempfile.TemporaryDirectory() as name:
+        more = Path(name)
+        _install({each: version for each, version in libraries[1].items() if each not in libraries[0]}, more)
+        digests = finish(api, api), finish(api, workers, more)
+    verify(api, libraries[0], API_LARGEST)
+    verify(workers, libraries[1], WORKERS_LARGEST)
+    return Package(api, workers, _as_json(out / "sam.yaml"), hashlib.sha256("".join(digests).encode()).hexdigest())
 
 
-def _stage(staging: Path, requirements: Path) -> None:
+def _install(libraries: Mapping[str, str], folder: Path) -> None:
+    """Put wheels into a folder, those that Lambda loads and no other: nothing is ever compiled for it here."""
+    pins = [f"{name}=={version}" for name, version in libraries.items()]
+    platforms = [f"--platform={each}" for each in ("manylinux2014_x86_64", "manylinux_2_26_x86_64")]
+    command = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-compile", "--no-deps"]
+    done = subprocess.run(
+        [*command, "--only-binary=:all:", *platforms, "--target", str(folder), *pins],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise PackageRefused((done.stdout + done.stderr).strip())
+    # Commands, that name the interpreter of this machine.
+    shutil.rmtree(folder / "bin", ignore_errors=True)
+
+
+def _stage(staging: Path) -> None:
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
     shutil.copy2(ROOT / "app.py", staging)
-    shutil.copy2(requirements, staging / "requirements.txt")
+    shutil.copy2(API_LIST, staging / "requirements.txt")
     for source, target in (
         ("chalicelib", "chalicelib"),
         ("schemas", "vendor/schemas"),

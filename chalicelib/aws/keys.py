@@ -72,6 +72,7 @@ class Keys:
         self._lock = Lock()
         self._pepper: bytes | None = None
         self._kept: OrderedDict[tuple[CitizenRef, bytes], _Kept] = OrderedDict()
+        self._latest: dict[CitizenRef, bytes] = {}
 
     def ref(self, subject: SubjectId) -> CitizenRef:
         """Return what stands for the person or organisation in storage keys: HMAC-SHA-256 of the id, in hex.
@@ -110,6 +111,15 @@ class Keys:
         key = DataKey(self._decrypted(ref, wrapped))
         self._keep((ref, wrapped), key)
         return key
+
+    def recent(self, ref: CitizenRef) -> DataKey | None:
+        """Return the citizen's data key if it was opened here a short while ago, and spare its reader a read.
+
+        It may be one that was destroyed since: what it does not open has to be tried with the stored one.
+        """
+        with self._lock:
+            wrapped = self._latest.get(ref)
+        return None if wrapped is None else self._take((ref, wrapped))
 
     def _decrypted(self, ref: CitizenRef, wrapped: bytes) -> bytes:
         from botocore.exceptions import ClientError
@@ -150,5 +160,7 @@ class Keys:
     def _keep(self, name: tuple[CitizenRef, bytes], key: DataKey) -> None:
         with self._lock:
             self._kept[name] = _Kept(key, self._clock.monotonic() + _KEPT_SECONDS, uses=1)
+            self._latest[name[0]] = name[1]
             while len(self._kept) > _KEPT_KEYS:
-                self._kept.popitem(last=False)
+                (ref, _), _ = self._kept.popitem(last=False)
+                self._latest.pop(ref, None)

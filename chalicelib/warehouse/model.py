@@ -73,7 +73,7 @@ class Revoked:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """The owner's explicit agreement (sự đồng ý, Luật 91/2025/QH15 Điều 9) that this is kept: to what, when and where."""
+    """The owner's explicit agreement (sự đồng ý, Luật 91/2025/QH15 Điều 9) that this is kept: to what and when."""
 
     purpose: Literal["profile"]
     at: datetime

@@ -7,6 +7,7 @@ words; one that supersedes another of that size ends the older one in a transact
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Protocol, TypeAlias
@@ -15,11 +16,12 @@ from chalicelib.aws.keys import DataKey, Keys
 from chalicelib.aws.table import Table
 from chalicelib.aws.vault import Vault, key_item
 from chalicelib.aws.writes import ConditionFailed, Delete, Expect, Key, Put, Stored, Write
+from chalicelib.kernel.errors import Corrupt
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CitizenRef, DocumentId, ItemId, SubjectId
 from chalicelib.turns import Raced
 from chalicelib.warehouse.document_type import DocumentType
-from chalicelib.warehouse.heads import Head, contributed
+from chalicelib.warehouse.heads import Head, Held, contributed
 from chalicelib.warehouse.model import Document
 from chalicelib.warehouse.places import document_item, due_item, holdings, typed_item, usage_item, word_item
 from chalicelib.warehouse.port import (
@@ -152,17 +154,22 @@ class TableShelf(Shelf):
         self._commit(writes, event)
 
     def held(self, owner: SubjectId, items: frozenset[ItemId], evidence: frozenset[str]) -> Holdings:
-        """Read the data key, and query the owner's heads: one page, unless they come to more than 1 MB."""
+        """Query the owner's heads: one page, unless beyond 1 MB; read the data key if none is at hand."""
         ref = self._keys.ref(owner)
         stored = [each for each in self._heads(ref) if each.key.sk.split("#")[1] in items | evidence]
-        if not stored:
-            return Holdings()
-        key = self._vault.open(ref, self._table.read([key_item(ref)]).get(key_item(ref)))
-        found = [head_of(each, key).held for each in stored]
+        found = self._opened(ref, stored) if stored else []
         return Holdings(
             tuple(each for each in found if isinstance(each, HeldItem) and each.item in items),
             tuple(each for each in found if isinstance(each, HeldPaper) and each.evidence in evidence),
         )
+
+    def _opened(self, ref: CitizenRef, stored: list[Stored]) -> list[Held]:
+        recent = self._keys.recent(ref)
+        if recent is not None:
+            with suppress(Corrupt):  # sealed since under another key: the one at hand was destroyed meanwhile
+                return [head_of(each, recent).held for each in stored]
+        key = self._vault.open(ref, self._table.read([key_item(ref)]).get(key_item(ref)))
+        return [head_of(each, key).held for each in stored]
 
     def usage(self, owner: SubjectId) -> Usage:
         """Read it."""

@@ -14,8 +14,10 @@ from infra.package import Package
 from infra.simulators.faults import Fault, Latency
 from infra.simulators.server import Running
 from tests.e2e.conftest import Deployed
+from tests.support.cards import CARD_HOLDERS, Shot, citizen_payload, photo
 from tests.support.deploy import deploy, eventually
 from tests.support.ministack import Ministack
+from tests.support.uploading import an_upload, send
 
 PERSON = "001090999001"
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -102,6 +104,30 @@ def test_one_prefill_comes_through_the_deployed_api_with_values_and_their_source
     assert name["provenance"]
     again = deployed.ask("GET", f"/v1/prefills/{prefill['id']}", deployed.token(PERSON))
     assert again.json()["fields"]["/BenNam/HoTen"]["value"] == "NGUYỄN VĂN AN"
+
+
+def test_a_photo_of_a_card_goes_through_the_bucket_its_event_and_the_workers_package_and_is_read(
+    deployed: Deployed,
+) -> None:
+    holder = next(each for each in CARD_HOLDERS if each.personal_id == PERSON)
+    body = photo(citizen_payload(holder), Shot(rotate=7))
+    wish = an_upload(body, type="the-can-cuoc", media_type="image/jpeg")
+    token = deployed.token(PERSON)
+    opened = deployed.ask("POST", "/v1/warehouse/uploads", token, json=wish)
+    assert opened.status == 201, opened.data
+    assert send(opened.json()["ticket"], body).status < 300
+    place = f"/v1/warehouse/uploads/{opened.json()['id']}"
+
+    def settled() -> str | None:
+        state = str(deployed.ask("GET", place, token).json()["state"])
+        return state if state in {"available", "rejected", "expired"} else None
+
+    assert eventually(settled, SOON * 2) == "available"
+    read = deployed.ask("GET", f"/v1/warehouse/documents/{opened.json()['id']}", token).json()
+    found = {each["item"]["code"]: each["value"] for each in read["items"]}
+    assert found["person.full_name"] == "NGUYỄN VĂN AN"
+    link = deployed.ask("GET", f"/v1/warehouse/documents/{opened.json()['id']}/thumbnail", token).json()
+    assert deployed.http.request("GET", link["url"]).data.startswith(b"\xff\xd8")
 
 
 def test_an_unknown_path_is_a_problem_of_the_gateways_own(deployed: Deployed) -> None:

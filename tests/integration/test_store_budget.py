@@ -23,8 +23,8 @@ PREFILL = {"BatchGetItem": 1, "TransactWriteItems": 2, "Query": 1}
 """The query is the warehouse's: one a subject."""
 PROCEDURES = "/v1/procedures"
 UNREAD = {"BatchGetItem": 1, "TransactWriteItems": 2}
-STOCKED = {"BatchGetItem": 4, "TransactWriteItems": 3, "Query": 2}
-"""A prefill and a list of documents: of each one read more, of the key that documents are sealed under."""
+STOCKED = {"BatchGetItem": 3, "TransactWriteItems": 3, "Query": 2}
+"""A prefill as above, and a list of documents: its log entry, its query, and the documents with their key."""
 
 
 @contextmanager

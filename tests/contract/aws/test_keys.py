@@ -104,6 +104,23 @@ def test_an_unwrapped_key_is_used_a_thousand_times_and_no_more(home: Home, keys:
     assert calls["Decrypt"] == 1
 
 
+def test_a_key_opened_a_short_while_ago_is_at_hand_for_its_citizen_alone(
+    home: Home, keys: Keys, clock: VirtualClock
+) -> None:
+    ref = keys.ref(_AN)
+    assert keys.recent(ref) is None
+    wrapped, key = keys.create(ref)
+    sealed = key.seal(b"x", _PLACE)
+    recent = keys.recent(ref)
+    assert recent is not None
+    assert recent.open(sealed, _PLACE) == b"x"
+    assert keys.recent(keys.ref(_BINH)) is None
+    assert _keys(home, clock).recent(ref) is None
+    clock.advance(301)
+    assert keys.recent(ref) is None
+    assert keys.unwrap(ref, wrapped).open(sealed, _PLACE) == b"x"
+
+
 def test_a_data_key_does_not_show_its_secret() -> None:
     assert "secret" not in repr(DataKey(b"secret" * 6))
     assert CitizenRef("x") not in repr(DataKey(b"k" * 32))
