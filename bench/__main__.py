@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-from bench import cold, costs, definitions, fees, follow, prefill, resolver, throughput, warehouse, wide
+from bench import cold, costs, definitions, fees, follow, prefill, resolver, throughput, uploads, warehouse, wide
 from bench.figures import Figure, machine, table
 from bench.stand import Stand, running
 from chalicelib.kernel.clock import SystemClock, iso
@@ -38,7 +38,7 @@ _SECTIONS: tuple[tuple[str, Section], ...] = (
     ("consent", lambda stand: follow.consented(stand, n=7)),
     ("eight registers", lambda stand: wide.own_time(stand, n=40)),
     ("unsteady registers", lambda stand: wide.tail(stand, n=160)),
-    ("warehouse, upload", lambda stand: warehouse.upload(stand, n=9)),
+    ("warehouse, upload", lambda _: uploads.available(n=20)),
     ("warehouse, growth", lambda stand: warehouse.growth(stand, n=25)),
     ("deadline", lambda stand: prefill.deadline(stand, n=6)),
 )

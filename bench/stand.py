@@ -140,7 +140,7 @@ class Stand:
 def running() -> Iterator[Stand]:
     """Start everything, and end it by its own handles whatever happens."""
     with tempfile.TemporaryDirectory(prefix="motlan-bench-") as folder:
-        home = Home(_three_free_ports(), Path(folder))
+        home = Home(three_free_ports(), Path(folder))
         children: list[Child] = []
         try:
             _start(home, children)
@@ -182,7 +182,8 @@ def _environment(home: Home) -> Mapping[str, str]:
     return running.environment
 
 
-def _three_free_ports() -> int:
+def three_free_ports() -> int:
+    """Return the first of three ports that nobody listens on. Raises CannotStart."""
     for _ in range(50):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))

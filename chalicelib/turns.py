@@ -1,9 +1,10 @@
 """Several at once on the same things: who comes too late reads again, and tries again a bounded number of times.
 
-For use cases over any store; knows neither what is written nor where.
+And the same asked twice: what a caller's idempotency key is to a use case. Knows neither what is written nor where.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from chalicelib.kernel.clock import Clock
@@ -12,6 +13,18 @@ from chalicelib.kernel.errors import Contention
 _FIRST_PAUSE_SECONDS: Final = 0.01
 _LONGEST_PAUSE_SECONDS: Final = 0.25
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """An idempotency key as the caller gave it, and the digest of what they asked with it.
+
+    `about` tells apart what was asked where one thing takes several kinds of request: empty for its beginning.
+    """
+
+    key: str
+    body: str
+    about: str = ""
 
 
 class Raced(Exception):

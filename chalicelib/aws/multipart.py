@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.aws.clients import Clients
-from chalicelib.aws.errors import translated
+from chalicelib.aws.errors import code_of, translated
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
@@ -81,6 +81,17 @@ def growing(clients: Clients, bucket: str, key: str, content_type: str) -> Itera
         yield found
         found.end()
     except BaseException:
-        with translated():
-            clients.s3.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=found.upload)
+        _give_up(found)
         raise
+
+
+def _give_up(begun: Growing) -> None:
+    """Abort. What was ended by a call whose answer was lost stands, and that is the error to tell."""
+    from botocore.exceptions import ClientError
+
+    try:
+        with translated():
+            begun.clients.s3.abort_multipart_upload(Bucket=begun.bucket, Key=begun.key, UploadId=begun.upload)
+    except ClientError as error:
+        if code_of(error) != "NoSuchUpload":
+            raise

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 from chalicelib.aws.codec import Value
-from chalicelib.kernel.errors import Conflict
+from chalicelib.kernel.errors import Conflict, Corrupt
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,20 @@ class Stored:
     key: Key
     fields: Mapping[str, Value]
     owner: str
+
+    def text(self, name: str) -> str:
+        """Return a text field. Raises Corrupt when there is none."""
+        value = self.fields.get(name)
+        if not isinstance(value, str):
+            raise Corrupt(what=name)
+        return value
+
+    def data(self, name: str) -> bytes:
+        """Return a field of bytes. Raises Corrupt when there is none."""
+        value = self.fields.get(name)
+        if not isinstance(value, bytes):
+            raise Corrupt(what=name)
+        return value
 
 
 @dataclass(frozen=True, slots=True)

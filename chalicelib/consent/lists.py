@@ -20,7 +20,7 @@ from chalicelib.consent.places import (
 )
 from chalicelib.consent.port import Blocked, Bounds, Direction, Found, Held, Page, Side
 from chalicelib.consent.request import RequestId
-from chalicelib.consent.stored import read_block, read_request, read_standing, read_text, unseal
+from chalicelib.consent.stored import read_block, read_request, read_standing, unseal
 from chalicelib.kernel.ids import CitizenRef, ConsentId, PersonalId
 
 
@@ -50,7 +50,7 @@ class TableLists:
         )
         if direction == "received":
             return Page(tuple(self._not_hidden([self.found(ref, each) for each in page.items])), page.next)
-        places = {_pointed(each): CitizenRef(read_text(each, "subject")) for each in page.items}
+        places = {_pointed(each): CitizenRef(each.text("subject")) for each in page.items}
         items = self.table.read(places) if places else {}
         return Page(tuple(self.found(ref, items[key]) for key, ref in places.items() if key in items), page.next)
 
@@ -103,4 +103,4 @@ class TableLists:
 
 
 def _pointed(pointer: Stored) -> Key:
-    return request_item(CitizenRef(read_text(pointer, "subject")), RequestId(pointer.key.sk.removeprefix(SENT)))
+    return request_item(CitizenRef(pointer.text("subject")), RequestId(pointer.key.sk.removeprefix(SENT)))

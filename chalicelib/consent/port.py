@@ -7,6 +7,7 @@ from chalicelib.consent.chain import Change, Consent, Standing
 from chalicelib.consent.request import Block, Private, Purpose, Request, RequestId
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CitizenRef, ClientId, ConsentId, PersonalId, ProcedureCode
+from chalicelib.turns import Once
 
 T = TypeVar("T")
 Direction: TypeAlias = Literal["received", "sent"]
@@ -27,14 +28,6 @@ class Who:
 
     person: PersonalId
     client: ClientId
-
-
-@dataclass(frozen=True, slots=True)
-class Once:
-    """An idempotency key as the caller gave it, and the digest of what they asked with it."""
-
-    key: str
-    body: str
 
 
 @dataclass(frozen=True, slots=True)

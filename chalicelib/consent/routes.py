@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from chalicelib.consent import render
 from chalicelib.consent.operations import ASK, BLOCKS, CONSENTS, DECIDE, REQUESTS, UNBLOCK, WITHDRAW
-from chalicelib.consent.port import Bounds, Once, Who
+from chalicelib.consent.port import Bounds, Who
 from chalicelib.consent.request import (
     Choice,
     RequestId,
@@ -23,6 +23,7 @@ from chalicelib.kernel.canonical import JsonObject, digest
 from chalicelib.kernel.clock import from_iso, iso
 from chalicelib.kernel.errors import FieldProblem, NotFound, Unprocessable
 from chalicelib.kernel.ids import ConsentId, ItemId, PersonalId, PrefillId, ProcedureCode, is_ulid
+from chalicelib.turns import Once
 from chalicelib.vocabulary.service import Vocabulary
 from chalicelib.web.caller import Caller
 from chalicelib.web.exchange import GetEdge

@@ -16,7 +16,6 @@ from chalicelib.consent.port import (
     Direction,
     Found,
     Held,
-    Once,
     Page,
     Purposes,
     Side,
@@ -38,7 +37,7 @@ from chalicelib.consent.request import (
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import FieldProblem, NotFound, Unprocessable
 from chalicelib.kernel.ids import ConsentId, EventId, IdSource, ItemId, PersonalId, PrefillId, ProcedureCode
-from chalicelib.turns import in_turn
+from chalicelib.turns import Once, in_turn
 
 _TRIES: Final = 10
 

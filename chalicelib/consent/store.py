@@ -35,13 +35,12 @@ from chalicelib.consent.places import (
     revision_item,
     sent_item,
 )
-from chalicelib.consent.port import Blocked, Earlier, Found, Kept, Once, Side, Who
+from chalicelib.consent.port import Blocked, Earlier, Found, Kept, Side, Who
 from chalicelib.consent.request import Block, Private, Request, RequestId
 from chalicelib.consent.stored import (
     block_fields,
     read_block,
     read_standing,
-    read_text,
     request_fields,
     seal,
     standing_fields,
@@ -49,7 +48,7 @@ from chalicelib.consent.stored import (
 )
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CitizenRef, ClientId, ConsentId, PersonalId
-from chalicelib.turns import Raced
+from chalicelib.turns import Once, Raced
 
 __all__ = ["TableConsents", "grant_item", "read_grant"]
 
@@ -221,5 +220,5 @@ def _revision(standing: Standing, expect: Expect) -> list[Write]:
 
 
 def _earlier(stored: Stored, kept: Once | None) -> Earlier:
-    same = kept is not None and kept.body == read_text(stored, "body")
-    return Earlier(RequestId(read_text(stored, "result")), same)
+    same = kept is not None and kept.body == stored.text("body")
+    return Earlier(RequestId(stored.text("result")), same)

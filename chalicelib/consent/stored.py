@@ -120,14 +120,6 @@ def unseal(key: DataKey, what: _Sealed, id_: str, stored: Stored) -> Private:
     raise Corrupt(what="consent")
 
 
-def read_text(stored: Stored, name: str) -> str:
-    """Return a text field. Raises Corrupt when there is none."""
-    value = stored.fields.get(name)
-    if not isinstance(value, str):
-        raise Corrupt(what=name)
-    return value
-
-
 def _answer(answer: Answer) -> dict[str, Value]:
     return {
         "decision": answer.decision,

@@ -12,6 +12,7 @@ from chalicelib.fees.model import Used
 from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CatalogueHash, CitizenRef, ClientId, ItemId, PersonalId, PrefillId, ProcedureCode
+from chalicelib.turns import Once
 
 QuoteId = NewType("QuoteId", str)
 
@@ -23,14 +24,6 @@ class Who:
     person: PersonalId
     level: int
     client: ClientId
-
-
-@dataclass(frozen=True, slots=True)
-class Once:
-    """An idempotency key as the caller gave it, and the digest of what they asked with it."""
-
-    key: str
-    body: str
 
 
 @dataclass(frozen=True, slots=True)

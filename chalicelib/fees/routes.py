@@ -14,7 +14,7 @@ from chalicelib.fees.asked_shapes import (
     RadarQuery,
 )
 from chalicelib.fees.operations import CHECK, COVERAGE, DIFF, QUOTE, RADAR, SCOPE, SHOW, VERIFY
-from chalicelib.fees.port import Named, Once, QuoteId, Who
+from chalicelib.fees.port import Named, QuoteId, Who
 from chalicelib.fees.report_answers import check_answer, coverage_answer, diff_answer, radar_answer
 from chalicelib.fees.reports import Reports
 from chalicelib.fees.service import Asked, Quotes
@@ -23,6 +23,7 @@ from chalicelib.kernel.canonical import digest
 from chalicelib.kernel.clock import iso
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.ids import CatalogueHash, PrefillId, ProcedureCode, is_ulid
+from chalicelib.turns import Once
 from chalicelib.web.caller import Caller
 from chalicelib.web.exchange import GetEdge
 from chalicelib.web.operation import Citizen, Reply, Request

@@ -14,7 +14,7 @@ from chalicelib.fees.answer import Quote
 from chalicelib.fees.case_codec import case_from_json, case_to_json
 from chalicelib.fees.facts import Declared, read_declared, with_known, with_level
 from chalicelib.fees.model import Case, Channel
-from chalicelib.fees.port import Kept, Named, Once, QuoteId, QuoteStore, Quoting, Who
+from chalicelib.fees.port import Kept, Named, QuoteId, QuoteStore, Quoting, Who
 from chalicelib.fees.reckon import NoSuchProcedure, inputs_for, reckoned
 from chalicelib.fees.render import Given, rendered
 from chalicelib.fees.told import told
@@ -22,7 +22,7 @@ from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Contention, FieldProblem, Forbidden, NotFound, Unprocessable
 from chalicelib.kernel.ids import CatalogueHash, EventId, IdSource, ProcedureCode
-from chalicelib.turns import Raced
+from chalicelib.turns import Once, Raced
 from chalicelib.vocabulary.unit_tables import units_of
 
 __all__ = ["NoSuchProcedure"]

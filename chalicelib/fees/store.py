@@ -22,7 +22,6 @@ from chalicelib.fees.port import (
     Kept,
     Known,
     Named,
-    Once,
     QuoteId,
     QuoteStore,
     Quoting,
@@ -34,7 +33,7 @@ from chalicelib.kernel.clock import from_iso, iso
 from chalicelib.kernel.errors import Corrupt
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CatalogueHash, CitizenRef, ClientId, PersonalId, ProcedureCode
-from chalicelib.turns import Raced
+from chalicelib.turns import Once, Raced
 
 _KEY_KEPT: Final = timedelta(hours=72)
 """How long an idempotency key stands for its quote; the quote itself has no end."""
@@ -146,7 +145,7 @@ class TableQuotes(QuoteStore):
         stored = items.get(quote_item(quote))
         if stored is None or stored.fields.get("owner") != owner:
             return None
-        plain = self._vault.open(owner, items.get(key_item(owner))).open(_bytes(stored, "sealed"), _place(quote))
+        plain = self._vault.open(owner, items.get(key_item(owner))).open(stored.data("sealed"), _place(quote))
         return _unpacked(quote, stored, plain)
 
 
@@ -187,8 +186,8 @@ def _record(once: tuple[str, Once], quote: Kept) -> Idempotency:
 
 
 def _earlier(stored: Stored, kept: tuple[str, Once] | None) -> Earlier:
-    same = kept is not None and kept[1].body == _text(stored, "body")
-    return Earlier(QuoteId(_text(stored, "result")), same)
+    same = kept is not None and kept[1].body == stored.text("body")
+    return Earlier(QuoteId(stored.text("result")), same)
 
 
 def _used(stored: Stored | None) -> Mapping[str, Used]:
@@ -230,28 +229,14 @@ def _unpacked(quote: QuoteId, stored: Stored, packed: bytes) -> Kept:
         case {"level": int(level), "case": dict(case), "digest": str(digest), "answer": str(answer)}:
             return Kept(
                 quote,
-                ClientId(_text(stored, "client")),
+                ClientId(stored.text("client")),
                 level,
-                ProcedureCode(_text(stored, "procedure")),
-                CatalogueHash(_text(stored, "catalogue")),
-                from_iso(_text(stored, "made_at")),
+                ProcedureCode(stored.text("procedure")),
+                CatalogueHash(stored.text("catalogue")),
+                from_iso(stored.text("made_at")),
                 case,
                 digest,
                 answer,
             )
         case _:
             raise Corrupt(what="quote")
-
-
-def _text(stored: Stored, name: str) -> str:
-    value = stored.fields.get(name)
-    if not isinstance(value, str):
-        raise Corrupt(what=name)
-    return value
-
-
-def _bytes(stored: Stored, name: str) -> bytes:
-    value = stored.fields.get(name)
-    if not isinstance(value, bytes):
-        raise Corrupt(what=name)
-    return value

@@ -16,11 +16,11 @@ from chalicelib.kernel.clock import iso
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CitizenRef, SubjectId
 from chalicelib.prefill.job import Who
-from chalicelib.prefill.port import Claim, Done, Earlier, Once, PrefillFull, Start, Subject, Taken
+from chalicelib.prefill.port import Claim, Done, Earlier, PrefillFull, Start, Subject, Taken
 from chalicelib.prefill.revision import Header, Revision
 from chalicelib.prefill.sealed import Answered, answered_to_bytes, opening_to_bytes
 from chalicelib.prefill.stored import CLAIM, header_fields, place_of, revision_item, scope_of, use_item
-from chalicelib.turns import Raced
+from chalicelib.turns import Once, Raced
 
 _MOST_BYTES = 380_000
 """Of one revision: an item of the table takes 400 KB, its other fields among them."""

@@ -21,11 +21,11 @@ from chalicelib.prefill.edit_shapes import (
 from chalicelib.prefill.editing import Editing, Say
 from chalicelib.prefill.job import Shown, Who
 from chalicelib.prefill.model import ABSENT, Absent
-from chalicelib.prefill.port import Once
 from chalicelib.prefill.refreshing import Refreshing
 from chalicelib.prefill.render import render
 from chalicelib.prefill.shapes import PrefillPath
 from chalicelib.prefill.writing import Change, State
+from chalicelib.turns import Once
 from chalicelib.web.caller import Caller
 from chalicelib.web.exchange import GetEdge
 from chalicelib.web.operation import Reply, Request

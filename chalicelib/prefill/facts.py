@@ -26,9 +26,7 @@ from chalicelib.prefill.stored import (
     number_of,
     place_of,
     prefill_of,
-    read_bytes,
     read_header,
-    read_text,
     revision_item,
 )
 from chalicelib.vocabulary.service import vocabulary
@@ -80,8 +78,8 @@ def _revision(who: Who, owner: CitizenRef, stored: Stored, key: DataKey) -> Revi
     header = read_header(prefill, stored)
     if (header.owner, header.client) != (owner, who.client) or number == CLAIM:
         return None
-    plain = key.open(read_bytes(stored, "sealed"), place_of(prefill, number))
-    return answered_from_bytes(plain).revision(header, number, from_iso(read_text(stored, "made_at")))
+    plain = key.open(stored.data("sealed"), place_of(prefill, number))
+    return answered_from_bytes(plain).revision(header, number, from_iso(stored.text("made_at")))
 
 
 def _known(field: Field, answer: FieldAnswer) -> Iterator[Known]:

@@ -22,24 +22,13 @@ from chalicelib.kernel.ids import (
 from chalicelib.prefill.job import Who
 from chalicelib.prefill.model import Archived
 from chalicelib.prefill.revision import Header, Opening, Revision
+from chalicelib.turns import Once
 
 
 class PrefillFull(Conflict):
     """No more can be kept of this prefill: it was changed too often, or holds too much."""
 
     code = "prefill_full"
-
-
-@dataclass(frozen=True, slots=True)
-class Once:
-    """An idempotency key as the caller gave it, and the digest of what they asked with it.
-
-    `about` tells apart what was asked: empty for opening a prefill, else the place of the change (`#refresh#{id}`).
-    """
-
-    key: str
-    body: str
-    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

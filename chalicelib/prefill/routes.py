@@ -20,7 +20,7 @@ from chalicelib.prefill.job import (
     Who,
     WrongKindOfSubject,
 )
-from chalicelib.prefill.port import Once, PrefillFull
+from chalicelib.prefill.port import PrefillFull
 from chalicelib.prefill.profiles import NoSuchProfile, Profile, ProfileOfOtherForm, in_keys_of
 from chalicelib.prefill.reader import Expired, InFlight, LevelTooLow
 from chalicelib.prefill.readied import PrefillMismatch, readied
@@ -29,6 +29,7 @@ from chalicelib.prefill.readiness_shapes import ReadinessAnswer, ReadinessReques
 from chalicelib.prefill.render import render
 from chalicelib.prefill.service import KeyReused, Prefills
 from chalicelib.prefill.shapes import PrefillAnswer, PrefillPath, PrefillRequest, SinceQuery
+from chalicelib.turns import Once
 from chalicelib.vocabulary.service import Live
 from chalicelib.web.caller import ANONYMOUS, Caller
 from chalicelib.web.errors import CitizenRequired, InsufficientScope

@@ -18,13 +18,13 @@ from chalicelib.prefill.asking import TRIES, Asking
 from chalicelib.prefill.entries import Occasion, entries_of
 from chalicelib.prefill.job import Job, Order, Rights, Shown, Who, job_of, looked_up
 from chalicelib.prefill.model import Absent
-from chalicelib.prefill.port import Claim, Earlier, Once, PrefillStore, Start, Subject
+from chalicelib.prefill.port import Claim, Earlier, PrefillStore, Start, Subject
 from chalicelib.prefill.reach import due
 from chalicelib.prefill.reader import InFlight, Reader, need_level
 from chalicelib.prefill.revision import IN_FLIGHT, Revision
 from chalicelib.prefill.sheet import Entry, Sheet
 from chalicelib.prefill.told import told
-from chalicelib.turns import Raced, in_turn
+from chalicelib.turns import Once, Raced, in_turn
 
 _POLL_SECONDS = 0.05
 _RESERVE_SECONDS = 0.05

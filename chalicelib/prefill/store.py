@@ -26,7 +26,7 @@ from chalicelib.kernel.ids import (
 )
 from chalicelib.prefill.begun import Begun, Took
 from chalicelib.prefill.job import Who
-from chalicelib.prefill.port import Claim, Earlier, Once, PrefillStore
+from chalicelib.prefill.port import Claim, Earlier, PrefillStore
 from chalicelib.prefill.revision import Revision
 from chalicelib.prefill.sealed import answered_from_bytes, opening_from_bytes
 from chalicelib.prefill.stored import (
@@ -36,14 +36,13 @@ from chalicelib.prefill.stored import (
     partition,
     place_of,
     prefill_of,
-    read_bytes,
     read_header,
-    read_text,
     revision_item,
     scope_of,
     used_by,
     uses,
 )
+from chalicelib.turns import Once
 
 
 class TablePrefills(PrefillStore):
@@ -148,10 +147,10 @@ class TablePrefills(PrefillStore):
     def _opened(self, stored: Stored, key_stored: Stored | None) -> Revision | Claim:
         prefill, number = prefill_of(stored), number_of(stored)
         header = read_header(prefill, stored)
-        plain = self._vault.open(header.owner, key_stored).open(read_bytes(stored, "sealed"), place_of(prefill, number))
+        plain = self._vault.open(header.owner, key_stored).open(stored.data("sealed"), place_of(prefill, number))
         if number == CLAIM:
             return Claim(header, opening_from_bytes(plain))
-        return answered_from_bytes(plain).revision(header, number, from_iso(read_text(stored, "made_at")))
+        return answered_from_bytes(plain).revision(header, number, from_iso(stored.text("made_at")))
 
 
 def _grants(consents: Mapping[SubjectId, Key], items: Mapping[Key, Stored], client: ClientId) -> dict[SubjectId, Grant]:
@@ -160,6 +159,6 @@ def _grants(consents: Mapping[SubjectId, Key], items: Mapping[Key, Stored], clie
 
 
 def _earlier(stored: Stored, kept: Once | None) -> Earlier:
-    prefill, _, number = read_text(stored, "result").partition("#")
-    same = kept is not None and kept.body == read_text(stored, "body")
+    prefill, _, number = stored.text("result").partition("#")
+    same = kept is not None and kept.body == stored.text("body")
     return Earlier(PrefillId(prefill), same, int(number or "1"))

@@ -8,7 +8,6 @@ from typing import Final
 from chalicelib.aws.codec import Value
 from chalicelib.aws.writes import Key, Stored
 from chalicelib.kernel.clock import from_iso, iso
-from chalicelib.kernel.errors import Corrupt
 from chalicelib.kernel.ids import (
     CatalogueHash,
     CitizenRef,
@@ -86,26 +85,10 @@ def read_header(prefill: PrefillId, stored: Stored) -> Header:
     """Read what `header_fields` wrote. Raises Corrupt when it is not that."""
     return Header(
         prefill,
-        CitizenRef(read_text(stored, "owner")),
-        ClientId(read_text(stored, "client")),
-        ProcedureCode(read_text(stored, "procedure")),
-        FormCode(read_text(stored, "form")),
-        CatalogueHash(read_text(stored, "catalogue")),
-        from_iso(read_text(stored, "opened_at")),
+        CitizenRef(stored.text("owner")),
+        ClientId(stored.text("client")),
+        ProcedureCode(stored.text("procedure")),
+        FormCode(stored.text("form")),
+        CatalogueHash(stored.text("catalogue")),
+        from_iso(stored.text("opened_at")),
     )
-
-
-def read_text(stored: Stored, name: str) -> str:
-    """Return a text field. Raises Corrupt when there is none."""
-    value = stored.fields.get(name)
-    if not isinstance(value, str):
-        raise Corrupt(what=name)
-    return value
-
-
-def read_bytes(stored: Stored, name: str) -> bytes:
-    """Return a bytes field. Raises Corrupt when there is none."""
-    value = stored.fields.get(name)
-    if not isinstance(value, bytes):
-        raise Corrupt(what=name)
-    return value

@@ -10,12 +10,12 @@ from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import EventId, IdSource, PrefillId
 from chalicelib.prefill.hand import Desk
 from chalicelib.prefill.job import Job, Shown, Who
-from chalicelib.prefill.port import Earlier, Once, PrefillFull, PrefillStore, Taken
+from chalicelib.prefill.port import Earlier, PrefillFull, PrefillStore, Taken
 from chalicelib.prefill.reader import Reader
 from chalicelib.prefill.revision import MOST_REVISIONS, Revision
 from chalicelib.prefill.service import KeyReused
 from chalicelib.prefill.sheet import Sheet
-from chalicelib.turns import Raced
+from chalicelib.turns import Once, Raced
 
 _TRIES: Final = 3
 

@@ -5,7 +5,6 @@ What opens files is reached on first use only: the API never needs it, and its p
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from chalicelib.audit.service import Entries
 from chalicelib.audit.store import TableAccessLog, TableEntries
@@ -44,7 +43,6 @@ from chalicelib.warehouse.library_store import TableLists
 from chalicelib.warehouse.matching import People
 from chalicelib.warehouse.model import Document
 from chalicelib.warehouse.port import Files, Malware, Papers
-from chalicelib.warehouse.quota import Limits
 from chalicelib.warehouse.shelf_store import TableShelf
 from chalicelib.warehouse.standing_store import TableRemembered
 from chalicelib.warehouse.standings import Represented, Standings
@@ -53,8 +51,6 @@ from chalicelib.warehouse.types import Types
 from chalicelib.warehouse.upload_store import TableUploads
 from chalicelib.warehouse.upload_stored import UploadItems
 from chalicelib.warehouse.uploads import Uploads
-
-UNLIMITED: Final = Limits(10**15, 10**9, 10**6, 10**6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +123,7 @@ def assemble(around: Around, represented: Represented, people: People) -> Wareho
         library=library,
         exports=exports,
         uploads=uploads,
-        issuing=_issuing(base, kept),
+        issuing=_issuing(base, uploads, kept),
         imports=imports,
         standings=Standings(represented, TableRemembered(table, keys, around.clock), entries, around.clock),
         ingest=ingest,
@@ -148,12 +144,10 @@ class _Base:
     entries: Entries
 
 
-def _issuing(base: _Base, kept: TableUploads) -> Issuing:
+def _issuing(base: _Base, uploads: Uploads, kept: TableUploads) -> Issuing:
     around = base.around
-    # A holder's limits are their own: an agency is not told of them, and what it issues is not refused for them.
-    unlimited = Uploads(kept, base.files, around.definitions, around.clock, around.ids, UNLIMITED)
     issues = TableIssues(around.table, around.keys)
-    ports = (unlimited, kept, base.shelf, issues)
+    ports = (uploads, kept, base.shelf, issues)
     return Issuing(*ports, around.definitions, base.entries, around.clock, around.ids)
 
 

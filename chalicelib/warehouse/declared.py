@@ -91,7 +91,8 @@ def type_for(catalogue: Catalogue, code: str, holder: SubjectId) -> DocumentType
 def items_of(catalogue: Catalogue, type_: DocumentType, asked: Declared, today: date) -> tuple[ReadItem, ...]:
     """Read the data and hold it against the rest of what is said. Raises BadDeclared, HolderMismatch."""
     found = read(type_, "application/json", asked.data, tables(catalogue, today))
-    problems = [*_unseen(asked), *_unread(type_, asked), *_uncast(type_, found), *_dates(asked, today), *_contradictions(asked, found)]
+    about_data = *_unread(type_, asked), *_uncast(type_, found)
+    problems = [*_unseen(asked), *about_data, *_dates(asked, today), *_contradictions(asked, found)]
     if problems:
         raise BadDeclared(*problems)
     if holder_of(type_, found, asked.holder) == "other":

@@ -24,7 +24,8 @@ from chalicelib.warehouse.manifest import Raw
 from chalicelib.warehouse.matching import POPULATION, People
 from chalicelib.warehouse.model import Document
 from chalicelib.warehouse.places import document_key
-from chalicelib.warehouse.port import Files, QuotaExceeded, Shelf
+from chalicelib.warehouse.port import Files, Shelf
+from chalicelib.warehouse.reading import Reading, holder_of
 from chalicelib.warehouse.series import AlreadyIssued, Named
 from chalicelib.warehouse.upload import Issue, Upload, Wish
 
@@ -73,13 +74,15 @@ class Rows(RowWork):
         try:
             row = checked(raw.cells, ground)
             owner = self._owner(import_, document, row)
+            _hold(row, owner)
             in_turn(lambda: self._bring(import_, document, (row, owner), catalogue), self.clock, _TRIES)
         except BadRow as bad:
             return RowResult(number, "failed", bad.reason, bad.column)
-        except (_NotBrought, AlreadyIssued) as ended:
-            return RowResult(number, ended.outcome if isinstance(ended, _NotBrought) else "skipped_duplicate")
-        except QuotaExceeded:
-            return RowResult(number, "failed", "quota_exceeded")
+        except _NotBrought as ended:
+            return RowResult(number, ended.outcome)
+        except AlreadyIssued:
+            self.bench.files.remove(document)  # promoted before it was known
+            return RowResult(number, "skipped_duplicate")
         return RowResult(number, "imported", document=document)
 
     def _owner(self, import_: Import, document: DocumentId, row: Row) -> SubjectId:
@@ -151,6 +154,13 @@ class Rows(RowWork):
             action="matched",
             document=document,
         )
+
+
+def _hold(row: Row, owner: SubjectId) -> None:
+    """Hold what the row says of its holder against whose it is to be. Raises BadRow where it names somebody else."""
+    named = next((str(each.value) for each in row.items if each.item == row.type.holder), None)
+    if holder_of(row.type, Reading(holder_value=named), owner) == "other":
+        raise BadRow("holder_mismatch", row.type.holder)
 
 
 def _as_upload(

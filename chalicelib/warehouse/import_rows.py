@@ -114,7 +114,9 @@ def _items(cells: Mapping[str, Json], type_: DocumentType, items: Mapping[ItemId
         if name in COLUMNS:
             continue
         item = items.get(ItemId(name))
-        if item is None or item.id not in type_.supplies:
+        if item is None:
+            raise BadRow("unknown_column")  # not named: it may be anything, and what came of a row is kept in the clear
+        if item.id not in type_.supplies:
             raise BadRow("not_of_type", name)
         try:
             yield ReadItem(item.id, cast(item, _typed(item, value)), f"manifest:{name}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.kernel.clock import Clock
-from chalicelib.kernel.errors import Corrupt, NotFound, StoreUnavailable
+from chalicelib.kernel.errors import NotFound, StoreUnavailable
 from chalicelib.kernel.ids import DocumentId, EventId, IdSource, UploadId
 from chalicelib.kernel.log import Log
 from chalicelib.turns import Raced, in_turn
@@ -141,26 +141,28 @@ class Ingest:
         self.files.discard(arrived)
 
     def _nothing(self, kept: KeptUpload) -> None:
-        """Nothing is there: what was awaited too long is expired."""
+        """Nothing is there: what was awaited too long is expired, and what was pinned and is gone is rejected.
+
+        The bucket keeps for days what is checked within minutes. Who worked it meanwhile wrote its end before they took
+        the object away, so this write then comes too late.
+        """
         upload, at = kept.upload, self.clock.now()
+        if upload.version is not None:
+            ended = rejected(upload, "file_gone", at)
+            self.shelf.reject(kept, ended, told.rejected(ended, self._event(), at))
+            self.log.error("uploaded file is gone", upload=upload.id, code="file_gone")
+            self.files.remove(DocumentId(upload.id))
+            return
         ended = expired(upload, at)
         if ended != upload:
             self.shelf.reject(kept, ended, told.expired(ended, self._event(), at))
-        elif upload.version is not None and self._is_open(upload.id):
-            # Pinned and gone: the bucket keeps for days what is checked within minutes, so nobody worked it till then.
-            raise Corrupt(what="uploaded file")
-
-    def _is_open(self, upload: UploadId) -> bool:
-        """Look again: whoever worked it meanwhile took the object away last."""
-        again = self.uploads.find(upload)
-        return again is not None and again.upload.state not in ENDED
 
     def _tidy(self, upload: Upload) -> None:
         """Do what a run that was cut off right after its last write had left to do."""
         if upload.key is None or upload.version is None:
             return
         self.files.discard(Arrived(upload.key, upload.version, upload.wish.size))
-        if upload.rejection in {"quota_exceeded", "already_issued"}:
+        if upload.rejection in {"quota_exceeded", "already_issued", "file_gone"}:
             self.files.remove(DocumentId(upload.id))
 
     def _event(self) -> EventId:

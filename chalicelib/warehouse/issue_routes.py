@@ -16,6 +16,7 @@ from chalicelib.kernel.ids import (
     is_ulid,
     organisation_id,
 )
+from chalicelib.turns import Once
 from chalicelib.warehouse.assembly import Warehouse
 from chalicelib.warehouse.declared import BadHolder, Declared
 from chalicelib.warehouse.issue_operations import ISSUE, RENEW, REVOKE, SHOW
@@ -30,9 +31,9 @@ from chalicelib.warehouse.issue_shapes import (
     RevokedShown,
     VersionShown,
 )
-from chalicelib.warehouse.issuing import Issued, Version
+from chalicelib.warehouse.issuing import ISSUING, Issued, Version
 from chalicelib.warehouse.model import Revoked
-from chalicelib.warehouse.port import Once, PostForm
+from chalicelib.warehouse.port import PostForm
 from chalicelib.web.exchange import GetEdge
 from chalicelib.web.operation import Reply, Request
 from chalicelib.web.route import Router
@@ -54,7 +55,7 @@ def routes(get_edge: GetEdge, get_services: Callable[[], Services]) -> Router:
     @router.route("POST", "/v1/issued-documents", ISSUE)
     def issue(request: Request[IssueRequest]) -> Reply:
         body = request.body
-        once = Once(request.idempotency_key or "", digest(body.model_dump(mode="json")))
+        once = Once(request.idempotency_key or "", digest(body.model_dump(mode="json")), ISSUING)
         warehouse = get_services().warehouse
         synthetic = warehouse.around.settings.allows_synthetic
         asked = _asked(body, _holder(body.holder, allows_synthetic=synthetic))

@@ -14,15 +14,17 @@ from chalicelib.definitions.service import Definitions
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Conflict, NotFound
 from chalicelib.kernel.ids import ClientId, DocumentId, EventId, IdSource, SubjectId, UploadId
-from chalicelib.turns import in_turn
+from chalicelib.turns import Once, in_turn
 from chalicelib.warehouse.declared import Declared, stated
 from chalicelib.warehouse.model import Document, Revoked
-from chalicelib.warehouse.port import KeptUpload, Once, PostForm, Shelf, UploadStore
+from chalicelib.warehouse.port import KeptUpload, PostForm, Shelf, UploadStore
 from chalicelib.warehouse.series import Named, Newest
 from chalicelib.warehouse.told_issues import revoked
 from chalicelib.warehouse.upload import Issue, Upload, UploadState, Wish
 
 _TRIES: Final = 10
+ISSUING: Final = "issue"
+"""What an agency's idempotency keys are about: of all holders alike, so that a key names one document."""
 Standing: TypeAlias = UploadState | Literal["superseded", "revoked"]
 
 

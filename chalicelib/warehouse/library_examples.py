@@ -30,6 +30,7 @@ _BRIEF: Final[JsonObject] = {
     "size": 482113,
     "has_thumbnail": True,
 }
+SEARCH: Final[JsonObject] = {"q": "can cuoc", "limit": 20}
 DOCUMENTS: Final[JsonObject] = {"documents": [_BRIEF]}
 DOCUMENT: Final[JsonObject] = {
     **_BRIEF,

@@ -11,6 +11,7 @@ from chalicelib.warehouse.library_shapes import (
     DocumentList,
     DocumentMoved,
     DocumentPath,
+    DocumentSearch,
     DocumentShown,
     DocumentsQuery,
     ExportPath,
@@ -38,11 +39,21 @@ USAGE = Operation(
 )
 LIST = Operation(
     id="listDocuments",
-    summary=Label("Xem, lọc và tìm giấy tờ trong kho", "List, filter and search the documents of a warehouse"),
+    summary=Label("Xem và lọc giấy tờ trong kho", "List and filter the documents of a warehouse"),
     auth=_OWNER,
     query=DocumentsQuery,
     answer=DocumentList,
     errors=(BadCursor, *_ALWAYS),
+    answer_example=examples.DOCUMENTS,
+)
+SEARCH = Operation(
+    id="searchDocuments",
+    summary=Label("Tìm giấy tờ trong kho theo từ", "Find documents of a warehouse by words"),
+    auth=_OWNER,
+    body=DocumentSearch,
+    answer=DocumentList,
+    errors=(BadCursor, *_ALWAYS),
+    body_example=examples.SEARCH,
     answer_example=examples.DOCUMENTS,
 )
 SHOW = Operation(

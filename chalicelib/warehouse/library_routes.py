@@ -19,6 +19,7 @@ from chalicelib.warehouse.library_operations import (
     GET_EXPORT,
     LIST,
     RESTORE,
+    SEARCH,
     SHOW,
     THUMBNAIL,
     USAGE,
@@ -29,6 +30,7 @@ from chalicelib.warehouse.library_shapes import (
     ContentQuery,
     DocumentMoved,
     DocumentPath,
+    DocumentSearch,
     DocumentsQuery,
     ExportPath,
     ExportShown,
@@ -96,21 +98,27 @@ def _for_reading(router: Router, get_services: Callable[[], Services]) -> None:
 
     @router.route("GET", "/v1/warehouse/documents", LIST)
     def documents(request: Request[None, None, DocumentsQuery]) -> Reply:
-        services, query = get_services(), request.query
-        who = acting(services.warehouse, request.caller, query.organisation)
-        wanted = Wanted(query.type, query.state, words_of(query.q or "")[:_MOST_WORDS])
-        scope = f"documents of {request.caller.subject} {who.owner} {wanted.type} {wanted.state} {wanted.words}"
-        after = None if query.cursor is None else services.cursors.decode(scope, query.cursor).get("after")
-        page = services.warehouse.library.list(who, wanted, after if isinstance(after, str) else None, query.limit)
-        following = {} if page.next is None else {"next": services.cursors.encode(scope, {"after": page.next})}
-        words = services.words
-        return Reply({"documents": [render.brief(each, words) for each in page.documents], **following})
+        return _listed(get_services(), request.caller, request.query)
+
+    @router.route("POST", "/v1/warehouse/document-searches", SEARCH)
+    def search(request: Request[DocumentSearch]) -> Reply:
+        return _listed(get_services(), request.caller, request.body, words_of(request.body.q)[:_MOST_WORDS])
 
     @router.route("GET", "/v1/warehouse/documents/{id}", SHOW)
     def show(request: Request[None, DocumentPath, OwnerQuery]) -> JsonObject:
         services, document = get_services(), _document(request.path)
         who = acting(services.warehouse, request.caller, request.query.organisation)
         return render.whole(services.warehouse.library.show(who, document), services.words)
+
+
+def _listed(services: Services, caller: Caller, asked: DocumentsQuery, sought: tuple[str, ...] = ()) -> Reply:
+    who = acting(services.warehouse, caller, asked.organisation)
+    wanted = Wanted(asked.type, asked.state, sought)
+    scope = f"documents of {caller.subject} {who.owner} {wanted.type} {wanted.state} {wanted.words}"
+    after = None if asked.cursor is None else services.cursors.decode(scope, asked.cursor).get("after")
+    page = services.warehouse.library.list(who, wanted, after if isinstance(after, str) else None, asked.limit)
+    following = {} if page.next is None else {"next": services.cursors.encode(scope, {"after": page.next})}
+    return Reply({"documents": [render.brief(each, services.words) for each in page.documents], **following})
 
 
 def _for_files(router: Router, get_services: Callable[[], Services]) -> None:

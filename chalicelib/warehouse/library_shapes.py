@@ -42,8 +42,14 @@ class DocumentsQuery(PageQuery):
         State | None,
         Field(**told("Bỏ trống: mọi giấy tờ chưa xóa.", "Left out: all that are not deleted.")),
     ] = None
+    organisation: _Organisation = None
+
+
+class DocumentSearch(DocumentsQuery):
+    """Which documents to find. In a body: what a title or number says is personal data, and URLs are kept in logs."""
+
     q: Annotated[
-        str | None,
+        str,
         Field(
             min_length=1,
             max_length=100,
@@ -52,8 +58,7 @@ class DocumentsQuery(PageQuery):
                 "Words of title, number or type, with or without marks; all must be there.",
             ),
         ),
-    ] = None
-    organisation: _Organisation = None
+    ]
 
 
 class ContentQuery(OwnerQuery):

@@ -118,8 +118,13 @@ class Document:
 
     @property
     def standing(self) -> Standing:
-        """Return what its items are worth to a form."""
-        return _STANDINGS[self.assurance]
+        """Return what it is worth to a form: no more than a scan where nothing in it says that it is the owner's.
+
+        A signature proves the bytes. Of a file that somebody brings themselves, whose paper it is and of which type is
+        their own word, unless it was read from it.
+        """
+        standing = _STANDINGS[self.assurance]
+        return "scan" if standing == "issued" and self.holder != "owner" else standing
 
     @property
     def counts(self) -> bool:

@@ -10,6 +10,7 @@ from chalicelib.kernel.errors import Conflict
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CitizenRef, ClientId, DocumentId, ItemId, SubjectId, UploadId
 from chalicelib.papers.model import MediaType, Opened, Refused, Root, Scan, Signature
+from chalicelib.turns import Once
 from chalicelib.warehouse.model import Document, Standing
 from chalicelib.warehouse.upload import Upload
 
@@ -18,14 +19,6 @@ class QuotaExceeded(Conflict):
     """The owner's warehouse has no room for this file, or for one more document."""
 
     code = "quota_exceeded"
-
-
-@dataclass(frozen=True, slots=True)
-class Once:
-    """An idempotency key as the caller gave it, and the digest of what they asked with it."""
-
-    key: str
-    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +147,18 @@ class UploadStore(Protocol):
         ...
 
     def due(self, until: datetime) -> Iterator[Due]:
-        """Yield what has to be looked at by then, oldest first within a shard, page by page."""
+        """Yield what has to be looked at by then, as `Dues` says."""
+        ...
+
+
+class Dues(Protocol):
+    """Notes of what somebody has to look at, and when."""
+
+    def due(self, until: datetime) -> Iterator[Due]:
+        """Yield what has to be looked at by then, oldest first within a shard, page by page.
+
+        Another shard is the first one each minute: a sweep that does not come to the end begins elsewhere next time.
+        """
         ...
 
 

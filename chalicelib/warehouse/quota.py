@@ -1,7 +1,8 @@
 """How much one owner may put into a warehouse, and how fast. Pure: usage and time are passed in.
 
 An upload under way counts with all that it may bring until its ticket and the grace are over; after that, should its
-file come all the same, room is looked for again when it is admitted. So the limit is never passed.
+file come all the same, room is looked for again when it is admitted. So nobody passes the limit by what they bring
+themselves. What agencies open counts for nothing until it is a document: a holder's limits are the holder's.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from typing import Final
 
 from chalicelib.kernel.errors import Conflict, TooManyRequests
 from chalicelib.kernel.ids import UploadId
+from chalicelib.warehouse.model import Origin
 from chalicelib.warehouse.port import QuotaExceeded, Usage
 from chalicelib.warehouse.upload import GRACE, Upload
 
@@ -42,6 +44,7 @@ class Limits:
 
 
 LIMITS: Final = Limits()
+_OWN: Final[frozenset[Origin]] = frozenset({"upload", "typed"})
 
 
 def under_way(usage: Usage, now: datetime) -> Mapping[UploadId, tuple[int, datetime]]:
@@ -76,6 +79,11 @@ def opened(usage: Usage, upload: Upload, now: datetime, limits: Limits = LIMITS)
 def closed(usage: Usage, upload: UploadId) -> Usage:
     """Give back what an upload held that ended without a document."""
     return replace(usage, open={other: each for other, each in usage.open.items() if other != upload})
+
+
+def is_limited(origin: Origin) -> bool:
+    """Say whether a document is its owner's own doing. What agencies put in is counted, and never refused for room."""
+    return origin in _OWN
 
 
 def admitted(usage: Usage, upload: UploadId | None, size: int, limits: Limits = LIMITS) -> Usage:

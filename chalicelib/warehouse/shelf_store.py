@@ -18,7 +18,7 @@ from chalicelib.aws.vault import Vault, key_item
 from chalicelib.aws.writes import ConditionFailed, Delete, Expect, Key, Put, Stored, Write
 from chalicelib.kernel.errors import Corrupt
 from chalicelib.kernel.events import Event
-from chalicelib.kernel.ids import CitizenRef, DocumentId, ItemId, SubjectId
+from chalicelib.kernel.ids import CitizenRef, DocumentId, ItemId, SubjectId, UploadId
 from chalicelib.turns import Raced
 from chalicelib.warehouse.document_type import DocumentType
 from chalicelib.warehouse.heads import Head, Held, contributed
@@ -30,7 +30,6 @@ from chalicelib.warehouse.port import (
     Holdings,
     KeptDocument,
     KeptUpload,
-    QuotaExceeded,
     Shelf,
     Usage,
 )
@@ -63,8 +62,8 @@ class UploadItems(Protocol):
         """Return the write of what an owner uses."""
         ...
 
-    def has_room(self, usage: Usage, size: int) -> bool:
-        """Say whether one more document of that size fits in."""
+    def admitted(self, usage: Usage, document: Document, upload: UploadId | None) -> Usage:
+        """Count a document in place of its upload. Raises QuotaExceeded."""
         ...
 
 
@@ -247,11 +246,8 @@ class TableShelf(Shelf):
 
     def _used(self, read: _Read, document: Document, ended: tuple[KeptUpload, Upload] | None) -> Put:
         usage = self._uploads.usage(read.items.get(usage_item(read.ref)))
-        if not self._uploads.has_room(usage, _size(document)):
-            raise QuotaExceeded
-        kept = usage if ended is None else _without(usage, ended[0].upload)
-        more = replace(kept, documents=kept.documents + 1, bytes=kept.bytes + _size(document))
-        return self._usage(read, more)
+        upload = None if ended is None else ended[0].upload.id
+        return self._usage(read, self._uploads.admitted(usage, document, upload))
 
     def _usage(self, read: _Read, usage: Usage) -> Put:
         place = usage_item(read.ref)

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import AppError
 from chalicelib.kernel.log import Log
-from chalicelib.warehouse.port import Due, UploadStore
+from chalicelib.warehouse.port import Due, Dues
 
 MOST: Final = 200
 """How many notes one sweep works: a backlog is shared out among several."""
@@ -23,7 +23,7 @@ Look: TypeAlias = Callable[[Due], object]
 class Sweep:
     """The use case. `looks`: who looks at what, by the kind of the note."""
 
-    uploads: UploadStore
+    notes: Dues
     looks: Mapping[str, Look]
     clock: Clock
     log: Log
@@ -31,7 +31,7 @@ class Sweep:
     def run(self) -> int:
         """Look at what is due by now; return how much that was. Raises StoreUnavailable when it cannot be told."""
         began, seen = self.clock.monotonic(), 0
-        for due in self.uploads.due(self.clock.now()):
+        for due in self.notes.due(self.clock.now()):
             if seen >= MOST or self.clock.monotonic() - began > SECONDS:
                 break
             seen += 1
@@ -47,3 +47,5 @@ class Sweep:
             look(due)
         except AppError as error:
             self.log.error("sweep failed", where=due.kind, code=error.code)  # noqa: TRY400 - ours has no traceback
+        except Exception as error:  # noqa: BLE001 - a mistake in our code over one note must not keep all others waiting
+            self.log.error("sweep failed", where=due.kind, exception=type(error).__name__)  # noqa: TRY400 - as above

@@ -14,9 +14,10 @@ from chalicelib.papers.model import MediaType, Reason
 from chalicelib.warehouse.model import ReadItem
 
 UploadState: TypeAlias = Literal["opened", "received", "checking", "available", "rejected", "expired"]
-Rejection: TypeAlias = Reason | Literal["quota_exceeded", "no_such_type", "not_signed", "already_issued"]
+Rejection: TypeAlias = Reason | Literal["quota_exceeded", "no_such_type", "not_signed", "already_issued", "file_gone"]
 """Why it ended in `rejected`; `not_signed`: an agency's document whose signatures do not make it one;
-`already_issued`: a back file of what its issuer has put there already."""
+`already_issued`: a back file of what its issuer has put there already; `file_gone`: it was not checked before it was
+taken away."""
 
 ENDED: Final[frozenset[UploadState]] = frozenset({"available", "rejected"})
 GRACE: Final = timedelta(minutes=2)

@@ -7,9 +7,10 @@ from chalicelib.kernel.canonical import digest
 from chalicelib.kernel.clock import iso
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.ids import SubjectId, UploadId, is_ulid
+from chalicelib.turns import Once
 from chalicelib.vocabulary.service import Vocabulary
 from chalicelib.warehouse.assembly import Warehouse
-from chalicelib.warehouse.port import Once, PostForm
+from chalicelib.warehouse.port import PostForm
 from chalicelib.warehouse.upload import Upload
 from chalicelib.warehouse.upload_operations import COMPLETE, OPEN, RENEW, SHOW
 from chalicelib.warehouse.upload_shapes import (

@@ -13,9 +13,9 @@ from chalicelib.kernel.clock import from_iso, iso
 from chalicelib.kernel.errors import Corrupt
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CitizenRef, ClientId, SubjectId, UploadId
-from chalicelib.turns import Raced
+from chalicelib.turns import Once, Raced
 from chalicelib.warehouse.places import DUE_SHARDS, due_partition, upload_item, usage_item
-from chalicelib.warehouse.port import Due, Earlier, KeptUpload, Once, Opening, UploadStore, Usage
+from chalicelib.warehouse.port import Due, Earlier, KeptUpload, Opening, UploadStore, Usage
 from chalicelib.warehouse.upload import Upload
 from chalicelib.warehouse.upload_stored import UploadItems, ref_of, upload_from
 
@@ -80,7 +80,8 @@ class TableUploads(UploadStore):
     def begin(self, owner: SubjectId, client: ClientId, once: Once | None) -> Begun:
         """Read usage, data key and idempotency record in one BatchGetItem."""
         ref = self._keys.ref(owner)
-        scope = f"upload#{client}#{ref}"
+        # A citizen's key is theirs; an agency's is the agency's own, whoever the holder is.
+        scope = f"{once.about}#{client}" if once is not None and once.about else f"upload#{client}#{ref}"
         kept = None if once is None else (scope, Once(self._keys.blinded(once.key), self._keys.blinded(once.body)))
         record = [] if kept is None else [idempotency_key(scope, kept[1].key)]
         items = self._table.read([key_item(ref), usage_item(ref), *record])
@@ -113,7 +114,7 @@ class TableUploads(UploadStore):
     def due(self, until: datetime) -> Iterator[Due]:
         """Walk the shards, each page by page up to the moment: what is later is not read, but for the page's rest."""
         for shard in range(DUE_SHARDS):
-            yield from self._due_in(due_partition(shard), iso(until))
+            yield from self._due_in(due_partition((shard + until.minute) % DUE_SHARDS), iso(until))
 
     def _due_in(self, partition: str, until: str) -> Iterator[Due]:
         start: str | None = None

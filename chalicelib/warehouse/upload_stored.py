@@ -5,6 +5,7 @@ and what an agency said of it are sealed under the owner's data key, bound to th
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Literal, Protocol, get_args
 
@@ -16,9 +17,10 @@ from chalicelib.kernel.clock import from_iso, iso
 from chalicelib.kernel.errors import Corrupt
 from chalicelib.kernel.ids import CatalogueHash, CitizenRef, ClientId, DocumentId, PersonalId, SubjectId, UploadId
 from chalicelib.papers.model import MEDIA_TYPES
+from chalicelib.warehouse.model import Document
 from chalicelib.warehouse.places import due_item, upload_item
 from chalicelib.warehouse.port import KeptUpload, Usage
-from chalicelib.warehouse.quota import LIMITS, Limits, has_room
+from chalicelib.warehouse.quota import LIMITS, Limits, admitted, closed, is_limited
 from chalicelib.warehouse.stored import Written, items_json, items_of, seal, unsealed
 from chalicelib.warehouse.upload import ENDED, Issue, Rejection, Upload, UploadState, Wish, look_again_at
 
@@ -80,9 +82,13 @@ class UploadItems:
         }
         return Put(place, fields, expect)
 
-    def has_room(self, usage: Usage, size: int) -> bool:
-        """Say whether one more document of that size fits in."""
-        return has_room(usage, size, self._limits)
+    def admitted(self, usage: Usage, document: Document, upload: UploadId | None) -> Usage:
+        """Count a document in place of its upload. Raises QuotaExceeded for one of its owner's own that has no room."""
+        size = 0 if document.file is None else document.file.size
+        if is_limited(document.origin):
+            return admitted(usage, upload, size, self._limits)
+        rest = usage if upload is None else closed(usage, upload)
+        return replace(rest, documents=rest.documents + 1, bytes=rest.bytes + size)
 
     def _put(self, upload: Upload, key: DataKey, expect: Expect) -> Put:
         place = upload_item(upload.id)

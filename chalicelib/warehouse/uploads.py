@@ -11,9 +11,9 @@ from chalicelib.definitions.service import Definitions
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Conflict, NotFound, Unprocessable
 from chalicelib.kernel.ids import ClientId, EventId, IdSource, SubjectId, UploadId
-from chalicelib.turns import Raced, in_turn
+from chalicelib.turns import Once, Raced, in_turn
 from chalicelib.warehouse import told_uploads as told
-from chalicelib.warehouse.port import Arrived, Files, KeptUpload, Once, PostForm, UploadStore
+from chalicelib.warehouse.port import Arrived, Files, KeptUpload, PostForm, UploadStore, Usage
 from chalicelib.warehouse.quota import LIMITS, Limits, TooManyTickets
 from chalicelib.warehouse.quota import opened as counted
 from chalicelib.warehouse.upload import Issue, Upload, Wish, object_key, received, renewed
@@ -142,7 +142,7 @@ class Uploads:
             ticket_until=_until(now),
             issue=asked.issue,
         )
-        usage = counted(start.usage, upload, now, self.limits)
+        usage = self._counted(start.usage, upload, now)
         start.open(upload, usage, told.opened(upload, EventId(self.ids.new())))
         return upload
 
@@ -152,9 +152,13 @@ class Uploads:
         if after.attempt > self.limits.attempts:
             raise TooManyTickets
         start = self.store.begin(after.owner, after.client, None)
-        usage = counted(start.usage, after, now, self.limits)
+        usage = self._counted(start.usage, after, now)
         start.renew(kept, after, usage, told.renewed(after, EventId(self.ids.new()), now))
         return after
+
+    def _counted(self, usage: Usage, upload: Upload, now: datetime) -> Usage:
+        """Count what an owner opens. A holder's limits are their own: an agency is neither held by them nor told."""
+        return usage if upload.issue is not None else counted(usage, upload, now, self.limits)
 
     def _complete(self, kept: KeptUpload) -> Upload:
         upload, now = kept.upload, self.clock.now()

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-_NOT_OURS = frozenset({".git", ".venv", ".local", "build", "node_modules", "__pycache__"})
+_NOT_OURS = frozenset({".git", ".hypothesis", ".venv", ".local", "build", "node_modules", "__pycache__"})
 _SERVICE = ("app.py", "chalicelib", "infra")
 
 

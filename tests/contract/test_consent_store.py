@@ -10,13 +10,14 @@ from chalicelib.aws.table import Table
 from chalicelib.consent.chain import Consent, links
 from chalicelib.consent.model import Grant
 from chalicelib.consent.places import grant_item, revision_item
-from chalicelib.consent.port import Bounds, ConsentStore, Once
+from chalicelib.consent.port import Bounds, ConsentStore
 from chalicelib.consent.request import Choice, RequestExpired, TooManyOpen
 from chalicelib.consent.service import Consents, KeyReused
 from chalicelib.consent.store import TableConsents, read_grant
 from chalicelib.consent.stored import read_standing
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.ids import ClientId, ConsentId, PersonalId
+from chalicelib.turns import Once
 from tests.support.aws import Home
 from tests.support.calls import counting
 from tests.support.clock import VirtualClock

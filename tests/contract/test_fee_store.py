@@ -11,7 +11,7 @@ from chalicelib.aws.table import Table
 from chalicelib.aws.writes import Key, Stored
 from chalicelib.fees.benefits import Benefits
 from chalicelib.fees.model import Used
-from chalicelib.fees.port import BenefitLedger, Earlier, Kept, Known, Named, Once, QuoteId, QuoteStore, Settled, Who
+from chalicelib.fees.port import BenefitLedger, Earlier, Kept, Known, Named, QuoteId, QuoteStore, Settled, Who
 from chalicelib.fees.store import TableBenefits, TableQuotes
 from chalicelib.kernel.canonical import JsonObject
 from chalicelib.kernel.errors import Contention, Corrupt
@@ -26,7 +26,7 @@ from chalicelib.kernel.ids import (
     PrefillId,
     ProcedureCode,
 )
-from chalicelib.turns import Raced
+from chalicelib.turns import Once, Raced
 from tests.support.aws import Home
 from tests.support.calls import counting
 from tests.support.clock import START, VirtualClock

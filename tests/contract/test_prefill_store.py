@@ -27,11 +27,11 @@ from chalicelib.kernel.ids import (
 )
 from chalicelib.prefill.job import Who
 from chalicelib.prefill.model import Resolution
-from chalicelib.prefill.port import Claim, Done, Earlier, Once, PrefillFull, Subject
+from chalicelib.prefill.port import Claim, Done, Earlier, PrefillFull, Subject
 from chalicelib.prefill.revision import LIFE, Opening, Revision
 from chalicelib.prefill.store import TablePrefills
 from chalicelib.sources.model import CallId, Reply
-from chalicelib.turns import Raced
+from chalicelib.turns import Once, Raced
 from tests.support.aws import Home
 from tests.support.calls import counting
 from tests.support.clock import VirtualClock

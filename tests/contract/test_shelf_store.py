@@ -240,6 +240,25 @@ def test_an_upload_ends_with_its_document_in_one_write(kept: Rig, ids: CountedId
     assert not list(kept.uploads.due(START + timedelta(days=1)))
 
 
+def test_a_document_takes_the_very_room_that_its_upload_held(kept: Rig, ids: CountedIds) -> None:
+    for number in range(2, 7):
+        kept.shelf.admit(a_document(number), said(ids))
+    upload = _opened(kept, ids)
+    kept.shelf.admit(a_document(), said(ids), (upload, available(upload.upload, START)))
+    used = kept.shelf.usage(OWNER)
+    assert (used.documents, used.bytes, used.open) == (6, ROOM.bytes, {})
+
+
+def test_what_agencies_put_in_is_counted_and_never_refused_for_room(store: Shelf, ids: CountedIds) -> None:
+    for number in range(1, 7):
+        store.admit(a_document(number), said(ids))
+    store.admit(issued(7), said(ids))
+    store.admit(issued(8, origin="back_file", number="8"), said(ids))
+    assert store.usage(OWNER).bytes == ROOM.bytes + 2_000
+    with pytest.raises(QuotaExceeded):
+        store.admit(a_document(9), said(ids))
+
+
 def test_a_rejected_upload_leaves_nothing_but_its_end(kept: Rig, ids: CountedIds) -> None:
     upload = _opened(kept, ids)
     kept.shelf.reject(upload, rejected(upload.upload, "malware", START), said(ids))

@@ -19,10 +19,10 @@ from chalicelib.kernel.ids import (
     UploadId,
     organisation_id,
 )
-from chalicelib.turns import Raced
+from chalicelib.turns import Once, Raced
 from chalicelib.warehouse import quota
 from chalicelib.warehouse.model import ReadItem
-from chalicelib.warehouse.port import Due, Earlier, KeptUpload, Once, UploadStore, Usage
+from chalicelib.warehouse.port import Due, Earlier, KeptUpload, UploadStore, Usage
 from chalicelib.warehouse.shelf_store import TableShelf
 from chalicelib.warehouse.upload import (
     GRACE,

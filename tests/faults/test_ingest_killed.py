@@ -5,9 +5,6 @@ is compared whole with what a run that nothing happened to leaves: all items of 
 """
 
 import hashlib
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -37,17 +34,11 @@ from chalicelib.warehouse.upload_stored import UploadItems
 from tests.support.aws import Home
 from tests.support.clock import START, VirtualClock
 from tests.support.ids import CountedIds
+from tests.support.killing import Killed, Moment, events, items, killed, objects, wipe
 from tests.support.shelves import AGENCY, NAME, OWNER, SIGNED, document_id, issued, said
 
-WRITES: Final = ("dynamodb.TransactWriteItems", "s3.PutObject", "s3.CopyObject", "s3.DeleteObject", "s3.DeleteObjects")
 BODY: Final = b"a file"
 Kind = Literal["image", "issued", "rejected"]
-Moment = Literal["before-call", "after-call"]
-_OF_A_RUN: Final = frozenset({"sealed", "wrapped"})
-
-
-class Killed(BaseException):
-    """The process is gone: nothing catches this."""
 
 
 class Readable(Papers):
@@ -95,12 +86,12 @@ def begin(home: Home, clock: VirtualClock, kind: Kind) -> Run:
     objects = Objects(home.clients)
     store = TableDefinitions(table, objects, settings.definitions_bucket)
     definitions = Definitions(store, base(KINDS), KINDS, clock, ids, log)
-    items = UploadItems(keys)
-    shelf = TableShelf(table, keys, lambda each: definitions.at(each.catalogue).get(DOCUMENT_TYPES, each.type), items)
+    stand = UploadItems(keys)
+    shelf = TableShelf(table, keys, lambda each: definitions.at(each.catalogue).get(DOCUMENT_TYPES, each.type), stand)
     files = S3Files(home.clients, settings.uploads_bucket, settings.documents_bucket, clock)
     finds = Finds("infected" if kind == "rejected" else "clean")
     examiner = Examiner(Readable(), finds, definitions, clock, allows_synthetic=True)
-    ingest = Ingest(TableUploads(table, keys, items), shelf, files, examiner, clock, ids, log)
+    ingest = Ingest(TableUploads(table, keys, stand), shelf, files, examiner, clock, ids, log)
     upload = wanted(kind, definitions)
     if kind == "issued":
         older = issued(9, type=upload.wish.type, catalogue=upload.catalogue, items={NAME: "AN"})
@@ -130,60 +121,14 @@ def wanted(kind: Kind, definitions: Definitions) -> Upload:
     )
 
 
-def wipe(home: Home) -> None:
-    client, s3, settings = home.clients.dynamodb, home.clients.s3, home.settings
-    for name in (settings.state_table, settings.outbox_table):
-        for item in client.scan(TableName=name)["Items"]:
-            place = {"pk": item["pk"]} | ({"sk": item["sk"]} if name == settings.state_table else {})
-            client.delete_item(TableName=name, Key=place)
-    for bucket in (settings.uploads_bucket, settings.documents_bucket):
-        found = s3.list_object_versions(Bucket=bucket)
-        for each in [*found.get("Versions", []), *found.get("DeleteMarkers", [])]:
-            s3.delete_object(Bucket=bucket, Key=each["Key"], VersionId=each["VersionId"])
-
-
 def left(run: Run) -> dict[str, Any]:
     """Return all that stands: items without what is random in them, what was said, objects with their bytes."""
-    client, s3, settings = run.home.clients.dynamodb, run.home.clients.s3, run.home.settings
-    items = {}
-    for item in client.scan(TableName=settings.state_table)["Items"]:
-        fields = {name: value for name, value in item["f"]["M"].items() if name not in _OF_A_RUN}
-        if fields.get("version", {}).get("S"):
-            fields["version"] = {"S": "the pinned one"}
-        items[item["pk"]["S"], item["sk"]["S"]] = fields
-    events = [json.loads(each["event"]["S"]) for each in client.scan(TableName=settings.outbox_table)["Items"]]
-    objects = {
-        (bucket, each["Key"]): s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read()
-        for bucket in (settings.uploads_bucket, settings.documents_bucket)
-        for each in s3.list_objects_v2(Bucket=bucket).get("Contents", [])
-    }
     found = run.ingest.shelf.find(OWNER, DocumentId(run.upload.id))
     document = None if found is None or found.document.file is None else found.document
     if document is not None and document.file is not None:
         document = replace(document, file=replace(document.file, version=""))
-    said_ = sorted((each["type"], each["subject"], json.dumps(each["data"], sort_keys=True)) for each in events)
-    return {"items": items, "events": said_, "objects": objects, "document": document}
-
-
-@contextmanager
-def killed(home: Home, moment: Moment, nth: int) -> Iterator[list[str]]:
-    """Die at the nth write, before it is sent or when it was done; yields the writes that were reached."""
-    seen: list[str] = []
-
-    def strike(model: Any, **_: object) -> None:  # noqa: ANN401 - the SDK's own type
-        seen.append(model.name)
-        if len(seen) == nth:
-            raise Killed
-
-    clients = {"dynamodb": home.clients.dynamodb, "s3": home.clients.s3}
-    hooks = [(clients[each.partition(".")[0]], f"{moment}.{each}") for each in WRITES]
-    for client, hook in hooks:
-        client.meta.events.register(hook, strike)
-    try:
-        yield seen
-    finally:
-        for client, hook in hooks:
-            client.meta.events.unregister(hook, strike)
+    current = {place: versions[0] for place, versions in objects(run.home).items()}
+    return {"items": items(run.home), "events": events(run.home), "objects": current, "document": document}
 
 
 def test_the_fault_points_are_all_the_writes_there_are(simulated: Home, clock: VirtualClock) -> None:

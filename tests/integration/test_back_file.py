@@ -9,9 +9,12 @@ import pytest
 
 from chalicelib.kernel.errors import StoreUnavailable
 from chalicelib.kernel.events import Event
-from chalicelib.kernel.ids import EventId
+from chalicelib.kernel.ids import DocumentId, EventId
 from chalicelib.warehouse.import_model import FileWish, Import, ImportId, Outcome, RowResult
 from chalicelib.warehouse.import_port import ImportStore, KeptImport, RowsPage
+from chalicelib.warehouse.import_row import Rows
+from chalicelib.warehouse.issuing import Brought, IssueStore
+from chalicelib.warehouse.series import Named, Newest
 from infra.simulators.faults import Fault
 from tests.support.clock import START
 from tests.support.honest_files import pdf_of
@@ -54,6 +57,9 @@ WRONG: Final[list[tuple[dict[str, object], str, str | None]]] = [
     ({**GOOD, "number": "F1", "file": "khong-bao.pdf"}, "file_not_announced", "file"),
     ({**GOOD, "number": "F2", "file": "hong.pdf"}, "pdf_unreadable", "file"),
     ({**GOOD, "valid_until": "1980"}, "bad_value", "valid_until"),
+    ({**GOOD, "Nguyễn.Văn An": "x"}, "unknown_column", None),
+    ({**GOOD, "number": "F3", "person.personal_id": BINH}, "holder_mismatch", "person.personal_id"),
+    ({**DESCRIBED, "number": "F4", "person.personal_id": BINH}, "holder_mismatch", "person.personal_id"),
 ]
 
 
@@ -199,6 +205,41 @@ def test_killed_at_every_chunk_and_delivered_again_it_ends_the_same(service: Ser
     service.pump.settle(1_000)
     assert imported(service, import_)["counts"] == {"imported": 45}
     assert len(mine(service)) == 45
+
+
+class Unaware(IssueStore):
+    """A store that does not know yet what somebody else issued just now."""
+
+    def __init__(self, real: IssueStore) -> None:
+        self._real = real
+
+    def newest(self, series: Named) -> Newest | None:  # noqa: ARG002 - the port's
+        return None
+
+    def brought(self, document: DocumentId) -> Brought | None:
+        return self._real.brought(document)
+
+    def remember(self, document: DocumentId, brought: Brought) -> None:
+        self._real.remember(document, brought)
+
+
+def test_a_row_whose_number_is_issued_meanwhile_is_skipped_and_leaves_no_file(service: Service) -> None:
+    id_ = issued(service, signed_pdf())
+    row: dict[str, object] = {**GOOD, "type": "giay-xac-nhan-ho-ngheo", "number": "hn-999001", "file": "hn.pdf"}
+    import_ = ImportId(str(open_import(service, lines_of([row]), "application/x-ndjson")["id"]))
+    send_files(service, import_, {"hn.pdf": ("application/pdf", pdf_of())})
+    started(service, import_)
+    imports = service.services.warehouse.imports
+    assert isinstance(imports.row, Rows)
+    bench = replace(imports.row.bench, issues=Unaware(imports.row.bench.issues))
+    racing = replace(imports, row=replace(imports.row, bench=bench))
+    event = Event(EventId(service.ids.new()), "warehouse.import_advanced", import_, START, {"done": 0})
+    for _ in range(2):
+        racing.run(event)
+    assert imported(service, import_)["counts"] == {"skipped_duplicate": 1}
+    bucket = service.home.settings.documents_bucket
+    found = service.home.clients.s3.list_objects_v2(Bucket=bucket)["Contents"]
+    assert {each["Key"].split("/")[1] for each in found} == {id_}
 
 
 def test_a_thousand_rows_come_out_as_they_must(service: Service) -> None:

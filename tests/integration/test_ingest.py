@@ -158,6 +158,24 @@ def test_what_is_put_over_a_file_later_is_not_what_is_kept(service: Service) -> 
     assert body == PAPER
 
 
+def test_a_file_that_is_gone_before_it_was_checked_ends_its_upload_and_gives_back_its_room(
+    service: Service, clock: VirtualClock
+) -> None:
+    id_ = upload(service)
+    lose_arrivals(service)
+    assert service.call("POST", f"/v1/warehouse/uploads/{id_}/completion", token=service.token(AN)).status == 200
+    bucket, key = service.home.settings.uploads_bucket, f"in/{id_}/1"
+    version = service.home.clients.s3.head_object(Bucket=bucket, Key=key)["VersionId"]
+    service.home.clients.s3.delete_object(Bucket=bucket, Key=key, VersionId=version)
+    clock.advance(8 * MINUTES)
+    service.pump.settle()
+    found = shown(service, id_)
+    assert (found["state"], found["rejection"]["code"]) == ("rejected", "file_gone")
+    assert service.services.warehouse.shelf.usage(AN).open == {}
+    assert not list(service.services.warehouse.ingest.uploads.due(clock.now() + timedelta(days=1)))
+    assert kinds(service) == ["upload_completed", "upload_opened", "upload_rejected"]
+
+
 def test_objects_that_no_ticket_was_for_change_nothing(service: Service) -> None:
     id_ = str(open_upload(service).body["id"])
     bucket = service.home.settings.uploads_bucket

@@ -1,15 +1,20 @@
 """An agency issues documents into warehouses, through the whole service."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 
+from chalicelib.aws.writes import Expect
+from chalicelib.warehouse.places import usage_item
+from chalicelib.warehouse.quota import LIMITS
+from chalicelib.warehouse.upload_stored import UploadItems
 from tests.support.honest_files import pdf_of
 from tests.support.issue_requests import DATA, an_issue
 from tests.support.issuing import agency, issue, issued, looked_at, signed_pdf
 from tests.support.service import AN, BINH, Service
 from tests.support.spellings import found_in
-from tests.support.uploading import send
+from tests.support.uploading import open_upload, opened_upload, send
 
 UNKNOWN: Final = "096199999998"
 
@@ -136,6 +141,57 @@ def test_an_agency_sees_only_what_it_issued(service: Service) -> None:
     assert service.call("GET", f"/v1/issued-documents/{document}", token=token).status == 404
     again = service.call("POST", f"/v1/issued-documents/{document}/revocation", {"reason": "other"}, token=token)
     assert again.status == 404
+
+
+def test_a_key_that_was_used_for_one_holder_is_refused_for_another(service: Service) -> None:
+    file, other = signed_pdf(), {"personal_id": BINH}
+    assert issue(service, file).status == 201
+    answer = issue(service, file, holder=other, data={**DATA, "holder": other})
+    assert (answer.status, answer.body["code"]) == (422, "idempotency_key_reused")
+    assert issue(service, file, "k2", holder=other, data={**DATA, "holder": other}).status == 201
+
+
+def test_what_an_agency_opens_is_not_the_holders_to_go_on_with_nor_the_other_way_round(service: Service) -> None:
+    opened, own = issue(service, signed_pdf()).body["id"], opened_upload(service, AN)
+    for method, more in (("GET", ""), ("POST", "/tickets"), ("POST", "/completion")):
+        found = service.call(method, f"/v1/warehouse/uploads/{opened}{more}", token=service.token(AN))
+        assert (found.status, found.body["code"]) == (404, "not_found")
+    for method, more in (("GET", ""), ("POST", "/tickets")):
+        found = service.call(method, f"/v1/issued-documents/{own}{more}", token=agency(service))
+        assert (found.status, found.body["code"]) == (404, "not_found")
+
+
+def test_a_signed_file_that_a_citizen_brings_as_whatever_they_say_is_no_issued_document(service: Service) -> None:
+    file = signed_pdf()
+    opened = open_upload(service, AN, file, type="giay-khai-sinh", media_type="application/pdf").body
+    send(opened["ticket"], file)
+    service.pump.settle()
+    (shown,) = mine(service)
+    assert (shown["id"], shown["assurance"]) == (opened["id"], "certified_copy")
+    held = service.services.warehouse.shelf.held(AN, frozenset(), frozenset({"giay-khai-sinh"}))
+    assert [(each.document, each.standing) for each in held.papers] == [(opened["id"], "scan")]
+
+
+def test_what_an_agency_opens_takes_nothing_of_its_holders_own_limits(service: Service) -> None:
+    file = signed_pdf()
+    for number in range(3):
+        opened = issue(service, file, f"k{number}", number=f"{number}", data={**DATA, "number": f"{number}"})
+        assert opened.status == 201, opened.text
+    again = service.call("POST", f"/v1/issued-documents/{opened.body['id']}/tickets", token=agency(service))
+    assert again.status == 201
+    shown = service.call("GET", "/v1/warehouse", token=service.token(AN)).body
+    assert (shown["open_uploads"]["used"], shown["uploads_this_hour"]["used"]) == (0, 0)
+
+
+def test_what_an_agency_issues_is_kept_in_a_full_warehouse_too(service: Service) -> None:
+    warehouse = service.services.warehouse
+    used = warehouse.shelf.usage(AN)
+    full = replace(used, documents=LIMITS.documents, bytes=LIMITS.bytes)
+    place = usage_item(warehouse.around.keys.ref(AN))
+    warehouse.around.table.commit([UploadItems(warehouse.around.keys).using(place, full, Expect.ANY)])
+    document = issued(service, signed_pdf())
+    assert looked_at(service, document)["state"] == "available"
+    assert warehouse.shelf.usage(AN).documents == LIMITS.documents + 1
 
 
 def test_a_further_ticket_takes_the_same_file(service: Service) -> None:

@@ -17,12 +17,12 @@ from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import EventId, PrefillId, RegisterCode
 from chalicelib.prefill.complete import Completion
 from chalicelib.prefill.job import Order, Shown, Who
-from chalicelib.prefill.port import Once
 from chalicelib.prefill.service import Prefills
 from chalicelib.prefill.store import TablePrefills
 from chalicelib.sources.http import HttpTransport
 from chalicelib.sources.service import Response, Sources, Transport
 from chalicelib.sources.wire import question
+from chalicelib.turns import Once
 from infra.simulators.faults import Chance, Fault, Latency, Quota
 from tests.support.builders import a_call, a_register
 from tests.support.canaries import CANARIES, DISAGREED, LOW, PLAIN, REVIEWED, VALUES, Canary

@@ -62,6 +62,7 @@ TABLE: Final[Mapping[str, tuple[int, ...]]] = {
     # A warehouse is its owner's alone, at level 2; another's upload is no upload.
     "getWarehouse": (401, 403, 200, 200, 403, 403),
     "listDocuments": (401, 403, 200, 200, 403, 403),
+    "searchDocuments": (401, 403, 200, 200, 403, 403),
     "getDocument": (401, 403, 200, 404, 403, 403),
     "getDocumentContent": (401, 403, 200, 404, 403, 403),
     "getDocumentThumbnail": (401, 403, 200, 404, 403, 403),

@@ -27,6 +27,7 @@ LIBRARY = frozenset(
     {
         "getWarehouse",
         "listDocuments",
+        "searchDocuments",
         "getDocument",
         "getDocumentContent",
         "getDocumentThumbnail",

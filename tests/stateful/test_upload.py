@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from chalicelib.kernel.ids import ClientId, PersonalId, UploadId
-from chalicelib.warehouse.port import Arrived, KeptUpload, Once, QuotaExceeded
+from chalicelib.turns import Once
+from chalicelib.warehouse.port import Arrived, KeptUpload, QuotaExceeded
 from chalicelib.warehouse.quota import Limits, TooManyOpenUploads, TooManyTickets, admitted, closed
 from chalicelib.warehouse.upload import (
     GRACE,

@@ -15,7 +15,6 @@ from chalicelib.consent.port import (
     Found,
     Held,
     Kept,
-    Once,
     Page,
     Purposes,
     Side,
@@ -26,7 +25,7 @@ from chalicelib.consent.service import Consents, Wish
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CatalogueHash, CitizenRef, ClientId, ConsentId, ItemId, PersonalId, ProcedureCode
-from chalicelib.turns import Raced
+from chalicelib.turns import Once, Raced
 from chalicelib.vocabulary.model import Text
 
 T = TypeVar("T")

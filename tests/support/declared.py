@@ -64,6 +64,7 @@ SAMPLES: Final[dict[str, Sample]] = {
     "liftConsentBlock": Sample((("id", NEVER),)),
     "getWarehouse": Sample(),
     "listDocuments": Sample(),
+    "searchDocuments": Sample(body={"q": "can cuoc"}),
     "getDocument": Sample((("id", NEVER),)),
     "getDocumentContent": Sample((("id", NEVER),)),
     "getDocumentThumbnail": Sample((("id", NEVER),)),

@@ -9,9 +9,9 @@ from chalicelib.consent.model import Grant
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CitizenRef, ConsentId, PersonalId, PrefillId, ProcedureCode, SubjectId
 from chalicelib.prefill.job import Who
-from chalicelib.prefill.port import Claim, Done, Earlier, Once, PrefillStore, Start, Subject, Taken
+from chalicelib.prefill.port import Claim, Done, Earlier, PrefillStore, Start, Subject, Taken
 from chalicelib.prefill.revision import Header, Revision
-from chalicelib.turns import Raced
+from chalicelib.turns import Once, Raced
 
 Strike = Callable[[str], None]
 """Called as `read`, `write` (before it stands) and `written` (it stands); raises what the caller is to hear."""

@@ -10,7 +10,6 @@ from chalicelib.fees.port import (
     Kept,
     Known,
     Named,
-    Once,
     QuoteId,
     QuoteStore,
     Quoting,
@@ -19,7 +18,7 @@ from chalicelib.fees.port import (
 )
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CitizenRef, PersonalId
-from chalicelib.turns import Raced
+from chalicelib.turns import Once, Raced
 
 
 @dataclass

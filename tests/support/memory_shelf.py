@@ -19,7 +19,7 @@ from chalicelib.warehouse.port import (
     Shelf,
     Usage,
 )
-from chalicelib.warehouse.quota import LIMITS, Limits, has_room
+from chalicelib.warehouse.quota import LIMITS, Limits, has_room, is_limited
 from chalicelib.warehouse.series import AlreadyIssued, Named, named
 from chalicelib.warehouse.upload import Upload
 
@@ -40,7 +40,8 @@ class MemoryShelf(Shelf):
         if (document.owner, document.id) in self.documents:
             raise Raced
         usage = self.usage(document.owner)
-        if not has_room(usage, _size(document), self.limits):
+        held = ended is not None and ended[0].upload.id in usage.open
+        if is_limited(document.origin) and not held and not has_room(usage, _size(document), self.limits):
             raise QuotaExceeded
         document = self._placed(document)
         if ended is not None:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import ClientId, SubjectId, UploadId
-from chalicelib.turns import Raced
-from chalicelib.warehouse.port import Due, Earlier, KeptUpload, Once, Opening, UploadStore, Usage
+from chalicelib.turns import Once, Raced
+from chalicelib.warehouse.port import Due, Earlier, KeptUpload, Opening, UploadStore, Usage
 from chalicelib.warehouse.upload import Upload, look_again_at
 
 
@@ -17,11 +17,11 @@ class MemoryUploads(UploadStore):
 
     uploads: dict[UploadId, tuple[Upload, int]] = field(default_factory=dict)
     used: dict[SubjectId, tuple[Usage, int]] = field(default_factory=dict)
-    keys: dict[tuple[SubjectId, ClientId, str], tuple[str, UploadId]] = field(default_factory=dict)
+    keys: dict[tuple[str, ClientId, str], tuple[str, UploadId]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
 
     def begin(self, owner: SubjectId, client: ClientId, once: Once | None) -> Opening:
-        found = None if once is None else self.keys.get((owner, client, once.key))
+        found = None if once is None else self.keys.get(_place(owner, client, once))
         earlier = None if found is None or once is None else Earlier(found[1], found[0] == once.body)
         usage, number = self.used.get(owner, (Usage(), 0))
         return _MemoryOpening(self, owner, client, once, earlier, usage, number)
@@ -63,6 +63,10 @@ class MemoryUploads(UploadStore):
         return self.used.get(owner, (Usage(), 0))[0]
 
 
+def _place(owner: SubjectId, client: ClientId, once: Once) -> tuple[str, ClientId, str]:
+    return once.about or owner, client, once.key
+
+
 @dataclass
 class _MemoryOpening(Opening):
     store: MemoryUploads
@@ -84,7 +88,7 @@ class _MemoryOpening(Opening):
     def open(self, upload: Upload, usage: Usage, event: Event) -> None:
         self._still()
         if self.once is not None:
-            place = (self.owner, self.client, self.once.key)
+            place = _place(self.owner, self.client, self.once)
             if place in self.store.keys:
                 raise Raced
             self.store.keys[place] = (self.once.body, upload.id)

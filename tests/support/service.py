@@ -20,6 +20,7 @@ from chalicelib.kernel.errors import IdentityUnavailable
 from chalicelib.kernel.ids import IdSource, PersonalId, RandomIds, RegisterCode
 from chalicelib.kernel.log import Log
 from chalicelib.sources.service import Pool, Response, TooSlow, Transport, Unreachable
+from chalicelib.warehouse.port import Malware
 from chalicelib.web.jwks import Fetch
 from chalicelib.web.limits import Rate
 from infra.local.front import Gateway, thread_safe
@@ -69,7 +70,9 @@ class SimulatedBus(Transport):
         for watch in self.watchers:
             watch(register)
         until = self._clock.elapsed + timeout
-        answer = self._app.post(place(route, register, self._asks), data=body, content_type="application/json", buffered=False)
+        answer = self._app.post(
+            place(route, register, self._asks), data=body, content_type="application/json", buffered=False
+        )
         if self._clock.elapsed > until:
             self._clock.elapsed = until
             raise TooSlow
@@ -192,10 +195,16 @@ class Service(Portal):
 
 @contextmanager
 def running(
-    endpoint_url: str, clock: VirtualClock, *, pool: Pool | None = None, rate: Rate = NO_LIMIT
+    endpoint_url: str,
+    clock: VirtualClock,
+    *,
+    pool: Pool | None = None,
+    rate: Rate = NO_LIMIT,
+    malware: Malware | str = "none",
 ) -> Iterator[Service]:
-    """Put the service together in an account of its own, and take it apart."""
-    with fresh_home(endpoint_url, **PARAMETERS) as home:
+    """Put the service together in an account of its own, and take it apart; `malware` is a scanner, or the setting."""
+    setting, scanner = (malware, None) if isinstance(malware, str) else ("none", malware)
+    with fresh_home(endpoint_url, **PARAMETERS, Malware=setting) as home:
         held = simulators.build(SIMULATORS, clock=clock)
         wsgi = WsgiClient(simulators.create_app(held), TestResponse)
         lines: list[str] = []
@@ -211,6 +220,7 @@ def running(
             issuer,
             rate,
             restraint=CALM,
+            malware=scanner,
             matching=SimulatedBus(wsgi, clock, "match"),
         )
         built = build(home.settings, around)

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from chalicelib.consent.port import Once
 from chalicelib.consent.request import (
     AlreadyDecided,
     AskingOneself,
@@ -25,6 +24,7 @@ from chalicelib.consent.request import (
 from chalicelib.consent.service import Consents, KeyReused, NoSuchProcedure, NoSuchRole
 from chalicelib.kernel.errors import AppError, Contention, NotFound
 from chalicelib.kernel.ids import ItemId, ProcedureCode
+from chalicelib.turns import Once
 from tests.support.clock import START, VirtualClock
 from tests.support.consents import (
     ALL,

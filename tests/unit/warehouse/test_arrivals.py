@@ -16,7 +16,7 @@ from chalicelib.warehouse import told
 from chalicelib.warehouse.events import ARRIVED, read_arrival
 from chalicelib.warehouse.heads import MOST_ITEMS, contributed
 from chalicelib.warehouse.model import Document
-from chalicelib.warehouse.port import Due, UploadStore
+from chalicelib.warehouse.port import Due, Dues
 from chalicelib.warehouse.sweep import MOST, Sweep
 from chalicelib.warehouse.upload import expired, received, rejected
 from chalicelib.warehouse.words import MOST_WORDS, blinded, document_words
@@ -107,7 +107,7 @@ def test_words_are_found_without_marks_and_are_another_text_for_another_owner() 
     assert "hoa" not in one
 
 
-class Notes(UploadStore):
+class Notes(Dues):
     """Has due notes and nothing else."""
 
     def __init__(self, *dues: Due) -> None:
@@ -127,14 +127,25 @@ def test_what_fails_in_a_sweep_holds_up_nothing_else(clock: VirtualClock) -> Non
             raise StoreUnavailable
         if due.id == "2":
             raise Contention
+        if due.id == "3":
+            raise ValueError(due.id)
 
-    notes = Notes(
-        *(Due(kind, str(at), START) for at, kind in enumerate(["upload", "upload", "upload", "new", "upload"]))
+    kinds = ["upload", "upload", "upload", "upload", "new", "upload"]
+    sweep = Sweep(
+        Notes(*(Due(kind, str(at), START) for at, kind in enumerate(kinds))),
+        {"upload": look},
+        clock,
+        Log(clock, lines.append),
     )
-    sweep = Sweep(notes, {"upload": look}, clock, Log(clock, lines.append))
-    assert sweep.run() == 5
-    assert looked == ["0", "1", "2", "4"]
-    assert [json.loads(line).get("code") for line in lines] == ["store_unavailable", "contention", "new"]
+    assert sweep.run() == 6
+    assert looked == ["0", "1", "2", "3", "5"]
+    said = [json.loads(line) for line in lines]
+    assert [each.get("code", each.get("exception")) for each in said] == [
+        "store_unavailable",
+        "contention",
+        "ValueError",
+        "new",
+    ]
 
 
 def test_a_backlog_is_shared_out_among_sweeps(clock: VirtualClock) -> None:

@@ -1,0 +1,126 @@
+"""A process that dies at any write of an ingest of real papers, and whatever comes next: all ends as if it had not.
+
+A photo of a citizen's card, a PDF that a person and an agency signed and that supersedes an earlier one, files that are
+attacks or for which there is no room. Opened, read and checked by the libraries that the service has; the fault points
+are all writes to tables and buckets. What stands at the end is compared whole: items, events, objects and versions.
+"""
+
+from typing import Final
+
+import pytest
+
+from chalicelib.kernel.ids import DocumentId
+from chalicelib.warehouse.places import export_key
+from tests.support.aws import Home
+from tests.support.killed_papers import (
+    EVIDENCE,
+    NEWER,
+    OLDER,
+    WAYS,
+    YEAR,
+    a_card,
+    a_later_version,
+    a_purge,
+    an_export,
+    card,
+    left,
+)
+from tests.support.killing import Killed, Moment, killed
+
+MOMENTS: Final[tuple[Moment, Moment]] = ("before-call", "after-call")
+LONG: Final = frozenset({"a card by its owner's word", "a card without room for it", "a back file of what was issued"})
+"""What is like another way but for a write or two."""
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_fault_points_are_all_the_writes_there_are(simulated: Home, way: str) -> None:
+    begin, writes = WAYS[way]
+    run = begin(simulated)
+    with killed(simulated, "after-call", 0) as seen:
+        run.work()
+    assert seen == writes
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("way", [pytest.param(way, marks=[pytest.mark.prove] * (way in LONG)) for way in WAYS])
+def test_killed_at_any_write_and_delivered_again_it_ends_as_if_it_had_not_been(
+    simulated: Home, way: str, moment: Moment
+) -> None:
+    begin, writes = WAYS[way]
+    calm = begin(simulated)
+    calm.work()
+    expected = left(calm)
+    for nth in range(1, len(writes) + 1):
+        run = begin(simulated)
+        with pytest.raises(Killed), killed(simulated, moment, nth) as seen:
+            run.work()
+        assert seen == writes[:nth]
+        run.work()
+        assert left(run) == expected, f"delivered again after it was killed {moment} {nth}"
+        run.work()
+        run.work()
+        assert left(run) == expected, f"delivered twice more after it was killed {moment} {nth}"
+
+
+def test_what_an_ingest_of_real_papers_leaves_is_what_they_say(simulated: Home) -> None:
+    """What all the killed runs are compared with."""
+    run = a_card(simulated)
+    run.work()
+    document = run.world.document(NEWER)
+    assert document is not None
+    assert (document.holder, document.state, document.assurance) == ("owner", "available", "scan")
+    assert len(document.items) >= 6
+    assert document.file is not None
+    assert (document.file.scan, document.file.has_thumbnail) == ("clean", True)
+    assert {place[1].rpartition("/")[2] for place in left(run)["objects"]} == {"original", "served", "thumbnail"}
+
+
+def test_the_later_version_alone_is_held_and_the_older_one_is_superseded(simulated: Home) -> None:
+    run = a_later_version(simulated)
+    run.work()
+    older, newer = run.world.document(OLDER), run.world.document(NEWER)
+    assert older is not None
+    assert newer is not None
+    assert (older.state, older.superseded_by, older.version) == ("superseded", DocumentId(NEWER), 1)
+    assert (newer.state, newer.series, newer.version) == ("available", DocumentId(OLDER), 2)
+    assert newer.assurance == "original_electronic"
+    assert [(each.integrity, each.trust) for each in newer.signatures] == [("intact", "trusted")] * 2
+    held = left(run)["held"]
+    assert [(each.item, each.value, each.document) for each in held.items] == [(YEAR, 2026, NEWER)]
+    assert [(each.evidence, each.document) for each in held.papers] == [(EVIDENCE, NEWER)]
+    assert left(run)["usage"].documents == 2
+
+
+@pytest.mark.parametrize(
+    ("way", "reason"),
+    [
+        ("an attack", "pdf_script"),
+        ("a card without room for it", "quota_exceeded"),
+        ("a back file of what was issued", "already_issued"),
+    ],
+)
+def test_what_is_refused_leaves_no_file_and_says_why(simulated: Home, way: str, reason: str) -> None:
+    run = WAYS[way][0](simulated)
+    run.work()
+    stands = left(run)
+    assert stands["uploads"][NEWER] == reason
+    assert stands["documents"][NEWER] is None
+    assert not [key for _, key in stands["objects"] if NEWER in key]
+    assert stands["usage"].open == {}
+
+
+def test_an_archive_that_was_cut_off_is_made_anew_and_holds_the_file(simulated: Home) -> None:
+    run = an_export(simulated)
+    run.work()
+    (archive,) = (body for (_, key), body in left(run)["objects"].items() if key.startswith(export_key("")))
+    assert len(archive) == 4
+    assert card() in archive.values()
+
+
+def test_a_purge_leaves_nothing_of_the_document(simulated: Home) -> None:
+    run = a_purge(simulated)
+    run.work()
+    stands = left(run)
+    assert (stands["documents"][NEWER], stands["objects"]) == (None, {})
+    assert (stands["usage"].documents, stands["usage"].bytes) == (0, 0)
+    assert (stands["held"].items, stands["held"].papers) == ((), ())
