@@ -29,7 +29,7 @@ from chalicelib.turns import in_turn
 from chalicelib.warehouse.definition import DOCUMENT_TYPES
 from chalicelib.warehouse.document_type import DocumentType
 from chalicelib.warehouse.model import Agreed, Document, ReadItem
-from chalicelib.warehouse.port import Shelf
+from chalicelib.warehouse.port import KeptDocument, Shelf
 
 TYPE: Final = "thong-tin-tu-khai"
 """The type of document that typed information is."""
@@ -99,19 +99,28 @@ class ProfileSaving:
         data: JsonObject = {"type": document.type, "origin": document.origin, "items": len(document.items)}
         event = Event(EventId(self.ids.new()), SAVED, document.id, document.created_at, data)
 
-        def entered() -> Document | None:
-            known = self.shelf.find(who.person, document.id)
-            if known is None:
+        def standing() -> KeptDocument | None:
+            return self.shelf.find(who.person, document.id)
+
+        def entered() -> None:
+            known = standing()
+            if known is None or known.document.state == "deleted":
                 self.store.begin(who, frozenset(), procedure).enter({who.person: entry})
-            return None if known is None else known.document
 
         def admitted() -> Document:
-            known = self.shelf.find(who.person, document.id)
+            known = standing()
             if known is None:
                 self.shelf.admit(document, event)
-            return document if known is None else known.document
+                return document
+            if known.document.state != "deleted":
+                return known.document
+            # They took it out, and now agree to it again.
+            again = replace(known.document, state="available", deleted_at=None, purge_at=None, agreed=document.agreed)
+            self.shelf.change(known, again, event)
+            return again
 
-        return in_turn(entered, self.clock, TRIES) or in_turn(admitted, self.clock, TRIES)
+        in_turn(entered, self.clock, TRIES)
+        return in_turn(admitted, self.clock, TRIES)
 
 
 def _id(revision: Revision, kept: tuple[Savable, ...]) -> DocumentId:

@@ -84,6 +84,19 @@ def test_a_repeat_keeps_it_once_and_answers_the_same(service: Service) -> None:
     assert [each.action for each in entries(service, AN)] == ["prefill", "saved"]
 
 
+def test_what_was_deleted_is_kept_again_when_they_agree_again(service: Service) -> None:
+    break_register(service, "*", maintenance=True)
+    prefill = typed(service, Email=EMAIL)
+    document = save(service, prefill, "/Email").body["document"]
+    gone = service.call("DELETE", f"/v1/warehouse/documents/{document}", token=service.token(AN))
+    assert gone.status == 200, gone.text
+    assert save(service, prefill, "/Email").body["document"] == document
+    subjects: JsonObject = {"applicant": {"personal_id": AN}}
+    body: JsonObject = {"procedure": "3.000333", "subjects": subjects}
+    other = service.call("POST", "/v1/prefills", body, token=service.token(AN))
+    assert other.fields["/Email"]["value"] == EMAIL
+
+
 def test_each_field_that_cannot_be_saved_is_named_with_its_reason_and_none_is_kept(service: Service) -> None:
     subjects: JsonObject = {"applicant": {"personal_id": BINH}}
     prefill = typed(service, Email=EMAIL, NoiDungDeNghi="Đăng ký thường trú")

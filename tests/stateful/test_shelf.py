@@ -30,7 +30,6 @@ from tests.support.ids import CountedIds
 from tests.support.memory_shelf import MemoryShelf
 from tests.support.shelves import OTHER, OWNER, a_document, a_type, document_id, issued, said
 
-STEPS: Final = 400
 ROOM: Final = Limits(bytes=30_000, documents=100)
 FEW: Final = tuple(ItemId(f"person.item{number}") for number in range(4))
 MANY: Final = tuple(ItemId(f"person.item{number}") for number in range(34))
@@ -196,16 +195,19 @@ class Both:
             assert shelf.held(OTHER, frozenset(MANY), CODES).items == ()
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("seed", "steps"),
+    [(1, 120), *(pytest.param(seed, 400, marks=pytest.mark.prove) for seed in (2, 3, 4))],
+)
 def test_what_is_held_is_always_what_all_documents_together_say(
-    simulated: Home, clock: VirtualClock, ids: CountedIds, seed: int
+    simulated: Home, clock: VirtualClock, ids: CountedIds, seed: int, steps: int
 ) -> None:
     settings = simulated.settings
     table = Table(simulated.clients, settings.state_table, settings.outbox_table, clock, ids)
     keys = Keys(simulated.clients, settings.data_key, settings.mac_key, clock)
     in_table = TableShelf(table, keys, types, UploadItems(keys, ROOM))
     both = Both((MemoryShelf(types, ROOM), in_table), ids, random.Random(seed))  # noqa: S311 - the same each time
-    for _ in range(STEPS):
+    for _ in range(steps):
         both.step()
         both.hold()
     assert both.done.keys() >= {"admit", "delete", "restore", "revoke", "purge", "late"}

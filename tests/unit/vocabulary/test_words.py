@@ -82,7 +82,7 @@ def test_the_master_of_identity_is_the_population_register_and_of_marriage_the_c
 
 
 def test_what_the_law_calls_sensitive_is_flagged(words: Vocabulary) -> None:
-    """Ethnic origin and health (NĐ 13/2023 Đ2.4), disability as health; poverty, merit, pay, convictions by house rule."""
+    """Ethnic origin and health (NĐ 13/2023 Đ2.4), disability; poverty, merit, pay, convictions by house rule."""
     sensitive = {str(item.id) for item in words.items.values() if item.sensitive}
     of_health = {str(item.id) for item in words.items.values() if item.master == "health"}
 
