@@ -106,7 +106,7 @@ def assemble(around: Around, represented: Represented, people: People) -> Wareho
     kept = TableUploads(table, keys, items)
     library = Library(shelf, lists, files, entries, around.clock, around.ids)
     ingest = Ingest(kept, shelf, files, _examiner(around), around.clock, around.ids, around.log)
-    looks: dict[str, Look] = {"upload": lambda due: ingest.run(UploadId(due.id)), "purge": library.purge}
+    looks: dict[str, Look] = {"upload": lambda due: ingest.look(UploadId(due.id)), "purge": library.purge}
     uploads = Uploads(kept, files, around.definitions, around.clock, around.ids)
     base = _Base(around, shelf, files, entries)
     imports = _imports(base, people)

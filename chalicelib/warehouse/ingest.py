@@ -21,11 +21,14 @@ from chalicelib.warehouse.port import Arrived, Files, KeptUpload, QuotaExceeded,
 from chalicelib.warehouse.series import AlreadyIssued
 from chalicelib.warehouse.upload import (
     ENDED,
+    LEAVES_COPIES,
     Rejection,
     Upload,
     available,
     checking,
     expired,
+    is_hopeless,
+    looked_at,
     object_key,
     received,
     rejected,
@@ -61,6 +64,39 @@ class Ingest:
         StoreUnavailable: then it is to be worked again.
         """
         in_turn(lambda: self._run(upload, came), self.clock, _TRIES)
+
+    def look(self, upload: UploadId) -> None:
+        """Work an upload whose time has come, for a sweep. Raises as `run`.
+
+        The look is counted before the file is opened: one that the process dies of would be met by every sweep to
+        come. After the last one the upload is rejected.
+        """
+        in_turn(lambda: self._look(upload), self.clock, _TRIES)
+
+    def _look(self, upload: UploadId) -> None:
+        kept = self.uploads.find(upload)
+        if kept is None:
+            return
+        after = looked_at(kept.upload, self.clock.now())
+        if is_hopeless(after):
+            self._give_up(kept)
+            return
+        # Of what has ended the look is counted when it is tidied; of what has not, before it is opened.
+        ended = kept.upload.state in ENDED
+        if ended:
+            self._tidy(kept.upload)
+        if after != kept.upload:
+            self.uploads.change(kept, after)
+        if not ended:
+            self._run(upload, None)
+
+    def _give_up(self, kept: KeptUpload) -> None:
+        arrived = self._arrived(kept.upload, None)
+        if arrived is None:
+            self._nothing(kept)
+        else:
+            self.log.error("check never ends", upload=kept.upload.id, code="not_checked")
+            self._refuse(kept, arrived, "not_checked")
 
     def _run(self, upload: UploadId, came: Came | None) -> None:
         kept = self.uploads.find(upload)
@@ -162,7 +198,7 @@ class Ingest:
         if upload.key is None or upload.version is None:
             return
         self.files.discard(Arrived(upload.key, upload.version, upload.wish.size))
-        if upload.rejection in {"quota_exceeded", "already_issued", "file_gone"}:
+        if upload.rejection in LEAVES_COPIES:
             self.files.remove(DocumentId(upload.id))
 
     def _event(self) -> EventId:

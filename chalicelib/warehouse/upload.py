@@ -14,15 +14,23 @@ from chalicelib.papers.model import MediaType, Reason
 from chalicelib.warehouse.model import ReadItem
 
 UploadState: TypeAlias = Literal["opened", "received", "checking", "available", "rejected", "expired"]
-Rejection: TypeAlias = Reason | Literal["quota_exceeded", "no_such_type", "not_signed", "already_issued", "file_gone"]
+Rejection: TypeAlias = (
+    Reason | Literal["quota_exceeded", "no_such_type", "not_signed", "already_issued", "file_gone", "not_checked"]
+)
 """Why it ended in `rejected`; `not_signed`: an agency's document whose signatures do not make it one;
 `already_issued`: a back file of what its issuer has put there already; `file_gone`: it was not checked before it was
-taken away."""
+taken away; `not_checked`: no check of it came to an end, however often it was begun."""
 
 ENDED: Final[frozenset[UploadState]] = frozenset({"available", "rejected"})
 GRACE: Final = timedelta(minutes=2)
 """How long after a ticket's end its file may still be under way, and how long a check may take before it is begun
 again."""
+LOOKS: Final = 8
+"""How often a sweep begins an unfinished check again, each time after twice as long: some eight hours in all."""
+LEAVES_COPIES: Final[frozenset[Rejection | None]] = frozenset(
+    {"quota_exceeded", "already_issued", "file_gone", "not_checked"}
+)
+"""Rejections that may come after files were kept: a sweep looks once more whether they were taken away."""
 
 
 class IllegalMove(Conflict):
@@ -90,6 +98,8 @@ class Upload:
     rejection: Rejection | None = None
     changed_at: datetime | None = None
     issue: Issue | None = None
+    looks: int = 0
+    """How many sweeps found it as it is."""
 
 
 def object_key(upload: UploadId, attempt: int) -> str:
@@ -129,13 +139,13 @@ def checking(upload: Upload, at: datetime) -> Upload:
 def available(upload: Upload, at: datetime) -> Upload:
     """End in a document. Raises IllegalMove."""
     _need(upload, "checking")
-    return replace(upload, state="available", changed_at=at)
+    return replace(upload, state="available", changed_at=at, looks=0)
 
 
 def rejected(upload: Upload, reason: Rejection, at: datetime) -> Upload:
     """End without a document. Raises IllegalMove."""
     _need(upload, "received", "checking")
-    return replace(upload, state="rejected", rejection=reason, changed_at=at)
+    return replace(upload, state="rejected", rejection=reason, changed_at=at, looks=0)
 
 
 def expired(upload: Upload, at: datetime) -> Upload:
@@ -153,12 +163,30 @@ def renewed(upload: Upload, until: datetime, at: datetime) -> Upload:
 
 
 def look_again_at(upload: Upload) -> datetime | None:
-    """Return when a sweep is to look at it: no file came in time, or nobody works the one that did. None: no more."""
+    """Return when a sweep is to look at it: no file came in time, nobody works the one that did, or copies of one that
+    was rejected may be left. None: no more.
+    """  # noqa: D205
+    since = upload.changed_at or upload.opened_at
     if upload.state == "opened":
         return upload.ticket_until + GRACE
     if upload.state in {"received", "checking"}:
-        return (upload.changed_at or upload.opened_at) + GRACE
+        return since + GRACE * (1 << upload.looks)
+    if upload.rejection in LEAVES_COPIES and not upload.looks:
+        return since + GRACE
     return None
+
+
+def looked_at(upload: Upload, at: datetime) -> Upload:
+    """Count a sweep's look at what came and was not ended, or was not tidied; before its time nothing changes."""
+    again = look_again_at(upload)
+    if again is None or at < again or upload.state == "opened":
+        return upload
+    return replace(upload, looks=upload.looks + 1)
+
+
+def is_hopeless(upload: Upload) -> bool:
+    """Say whether its check was begun so often that nobody is to begin it again."""
+    return upload.state in {"received", "checking"} and upload.looks > LOOKS
 
 
 def _need(upload: Upload, *states: UploadState) -> None:

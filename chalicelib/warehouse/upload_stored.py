@@ -107,6 +107,7 @@ class UploadItems:
             "version": upload.version,
             "rejection": upload.rejection,
             "changed_at": None if upload.changed_at is None else iso(upload.changed_at),
+            "looks": upload.looks or None,
             "sealed": seal(_inside(upload), key, place),
         }
         is_over = upload.state in ENDED or upload.state == "expired"
@@ -139,6 +140,7 @@ def upload_from(upload: UploadId, stored: Stored, key: DataKey) -> Upload:
         rejection=None if rejection is None else clear.one_of("rejection", _REJECTIONS),
         changed_at=clear.instant("changed_at"),
         issue=None if issue is None else _issue(issue),
+        looks=clear.number("looks") if "looks" in stored.fields else 0,
     )
 
 

@@ -1,12 +1,17 @@
 """From a ticket to a document: the whole service, with S3's events lost, doubled, late and forged."""
 
 import json
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.kernel.ids import UploadId
+from chalicelib.papers.model import MediaType, Opened, Refused
+from chalicelib.papers.service import RealPapers
+from chalicelib.warehouse.upload import LOOKS
 from tests.support.calls import counting
 from tests.support.clock import VirtualClock
 from tests.support.service import AN, Service
@@ -42,6 +47,25 @@ def kinds(service: Service) -> list[str]:
     items = service.home.clients.dynamodb.scan(TableName=service.home.settings.outbox_table)["Items"]
     said = [json.loads(item["event"]["S"])["type"] for item in items]
     return sorted(each.removeprefix("vn.motlan.warehouse.").removesuffix(".v1") for each in said)
+
+
+class Died(BaseException):
+    """The process is gone: nothing of ours is told."""
+
+
+class Deadly(RealPapers):
+    """One file kills who opens it."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__()
+        self.body = body
+        self.died = 0
+
+    def open(self, body: bytes, declared: MediaType) -> Opened | Refused:
+        if body != self.body:
+            return super().open(body, declared)
+        self.died += 1
+        raise Died
 
 
 def lose_arrivals(service: Service) -> None:
@@ -172,8 +196,34 @@ def test_a_file_that_is_gone_before_it_was_checked_ends_its_upload_and_gives_bac
     found = shown(service, id_)
     assert (found["state"], found["rejection"]["code"]) == ("rejected", "file_gone")
     assert service.services.warehouse.shelf.usage(AN).open == {}
-    assert not list(service.services.warehouse.ingest.uploads.due(clock.now() + timedelta(days=1)))
     assert kinds(service) == ["upload_completed", "upload_opened", "upload_rejected"]
+    clock.advance(3 * MINUTES)
+    service.pump.settle()
+    assert not list(service.services.warehouse.ingest.uploads.due(clock.now() + timedelta(days=1)))
+
+
+def test_a_file_whose_check_never_ends_is_given_up_and_keeps_nobody_waiting(service: Service) -> None:
+    warehouse, papers = service.services.warehouse, Deadly(b'{"to":"doc"}')
+    deadly, harmless = upload(service, papers.body), upload(service)
+    lose_arrivals(service)
+    clock = VirtualClock(service.clock.now())
+    examiner = replace(warehouse.ingest.examiner, papers=papers)
+    ingest = replace(warehouse.ingest, examiner=examiner, clock=clock)
+    begun = 0
+    for _ in range(60):
+        clock.advance(10 * MINUTES)
+        for due in list(ingest.uploads.due(clock.now())):
+            begun += due.id == deadly
+            with suppress(Died):
+                ingest.look(UploadId(due.id))
+    found = shown(service, deadly)
+    assert (found["state"], found["rejection"]["code"]) == ("rejected", "not_checked")
+    # First seen, then looked at in vain, then given up, and looked at whether a copy is left.
+    assert begun == 1 + LOOKS + 1 + 1
+    assert papers.died == 1 + LOOKS
+    assert documents(service) == [harmless]
+    assert warehouse.shelf.usage(AN).open == {}
+    assert not list(ingest.uploads.due(clock.now() + timedelta(days=1)))
 
 
 def test_objects_that_no_ticket_was_for_change_nothing(service: Service) -> None:

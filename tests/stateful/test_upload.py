@@ -20,12 +20,15 @@ from chalicelib.warehouse.port import Arrived, KeptUpload, QuotaExceeded
 from chalicelib.warehouse.quota import Limits, TooManyOpenUploads, TooManyTickets, admitted, closed
 from chalicelib.warehouse.upload import (
     GRACE,
+    LOOKS,
     Upload,
     UploadState,
     UploadUnderWay,
     available,
     checking,
     expired,
+    is_hopeless,
+    looked_at,
     object_key,
     received,
     rejected,
@@ -54,6 +57,8 @@ class Must:
     state: UploadState = "opened"
     attempt: int = 1
     pinned: str | None = None
+    seen_at: datetime | None = None
+    looks: int = 0
     ends: list[str] = field(default_factory=list)
 
 
@@ -139,10 +144,19 @@ class UploadMachine(RuleBasedStateMachine):
         self._see(id_, came)
         self._pin(self.must[id_], came.version)
 
-    @precondition(lambda self: any(each.state == "received" for each in self.must.values()))
+    @precondition(lambda self: self._worked())
+    @rule(data=st.data())
+    def a_check_dies(self, data: st.DataObject) -> None:
+        id_ = data.draw(st.sampled_from(self._worked()))
+        kept = self._kept(id_)
+        self._write(kept, checking(kept.upload, self.clock.now()))
+        must = self.must[id_]
+        must.state, must.seen_at = "checking", self.clock.now()
+
+    @precondition(lambda self: self._worked())
     @rule(data=st.data(), is_good=st.booleans())
     def a_check_ends(self, data: st.DataObject, is_good: bool) -> None:
-        id_ = data.draw(st.sampled_from(sorted(id_ for id_, each in self.must.items() if each.state == "received")))
+        id_ = data.draw(st.sampled_from(self._worked()))
         must = self.must[id_]
         kept = self._kept(id_)
         kept = self._write(kept, checking(kept.upload, self.clock.now()))
@@ -159,13 +173,21 @@ class UploadMachine(RuleBasedStateMachine):
         for due in list(self.store.due(now)):
             kept = self._kept(UploadId(due.id))
             after = expired(kept.upload, now)
+            looked = looked_at(kept.upload, now)
             if after is not kept.upload:
                 self.store.end(kept, after, closed(self.store.usage(AN), after.id))
+            elif is_hopeless(looked):
+                ended = rejected(kept.upload, "not_checked", now)
+                self.store.end(kept, ended, closed(self.store.usage(AN), ended.id))
+            else:
+                self._write(kept, looked)
         for must in self.must.values():
             if must.state == "opened" and now >= must.until + GRACE:
                 must.state = "expired"
+            if must.seen_at is not None and must.state in {"received", "checking"}:
+                self._look(must, must.seen_at)
 
-    @rule(seconds=st.sampled_from([1, 119, 181, 301, 421, 3600]))
+    @rule(seconds=st.sampled_from([1, 119, 181, 301, 421, 3600, 40_000]))
     def time_passes(self, seconds: int) -> None:
         self.clock.advance(seconds)
 
@@ -230,9 +252,22 @@ class UploadMachine(RuleBasedStateMachine):
         hour = f"{self.clock.now():%Y%m%d%H}"
         self.hour, self.tickets = hour, self.tickets + 1 if hour == self.hour else 1
 
+    def _worked(self) -> list[UploadId]:
+        return sorted(id_ for id_, each in self.must.items() if each.state in {"received", "checking"})
+
     def _pin(self, must: Must, version: str) -> None:
         if must.state in {"opened", "expired"}:
             must.state, must.pinned = "received", version
+            must.seen_at = self.clock.now()
+
+    def _look(self, must: Must, seen_at: datetime) -> None:
+        """Twice as long each time, eight times, and then no more."""
+        if self.clock.now() < seen_at + GRACE * 2**must.looks:
+            return
+        must.looks += 1
+        if must.looks > LOOKS:
+            must.state = "rejected"
+            must.ends.append(must.state)
 
     def _see(self, id_: UploadId, came: Arrived) -> None:
         kept = self._kept(id_)

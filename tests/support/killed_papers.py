@@ -162,6 +162,20 @@ def by_the_sweep(home: Home) -> Run:
     return Run(world, work, is_late=True, differs=frozenset({"changed_at"}))
 
 
+def without_room_by_the_sweep(home: Home) -> Run:
+    """Nobody says anything, and what was copied before it was refused is to be taken away by the next sweep."""
+    world = World(home, Limits(documents=0))
+    world.sent(Paper("the-can-cuoc", "image/jpeg", card()), NEWER)
+    world.clock.advance(LATER)
+
+    def work() -> None:
+        for _ in range(3):
+            world.sweep.run()
+            world.clock.advance(GRACE.total_seconds() + 1)
+
+    return Run(world, work, is_late=True, differs=frozenset({"changed_at"}))
+
+
 def a_purge(home: Home) -> Run:
     world = World(home)
     by_event(world, Paper("the-can-cuoc", "image/jpeg", card())).work()
@@ -189,6 +203,10 @@ WAYS: Final[Mapping[str, tuple[Callable[[Home], Run], list[str]]]] = {
     ),
     "a card by its owner's word": (by_the_owners_word, [PIN, PIN, *COPIES, END, "DeleteObject"]),
     "a later version by the sweep": (by_the_sweep, [PIN, *COPIES, END, "DeleteObject"]),
+    "a card without room, by the sweep": (
+        without_room_by_the_sweep,
+        [PIN, *COPIES, END, "DeleteObject", "DeleteObjects", "DeleteObject", END],
+    ),
     "a purge": (a_purge, ["DeleteObjects", END]),
     "an export": (an_export, ["CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload", END]),
 }

@@ -86,7 +86,7 @@ class World:
         self.files = S3Files(clients, settings.uploads_bucket, settings.documents_bucket, self.clock)
         examiner = Examiner(RealPapers(), EicarScanner(), self.definitions, self.clock, allows_synthetic=True)
         self.ingest = Ingest(self.kept, self.shelf, self.files, examiner, self.clock, self.ids, self.log)
-        looks = {"upload": lambda due: self.ingest.run(UploadId(due.id)), "purge": self.library.purge}
+        looks = {"upload": lambda due: self.ingest.look(UploadId(due.id)), "purge": self.library.purge}
         self.sweep = Sweep(self.kept, looks, self.clock, self.log)
 
     @cached_property

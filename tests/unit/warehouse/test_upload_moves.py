@@ -9,7 +9,10 @@ import pytest
 
 from chalicelib.warehouse.upload import (
     GRACE,
+    LEAVES_COPIES,
+    LOOKS,
     IllegalMove,
+    Rejection,
     Upload,
     UploadState,
     UploadUnderWay,
@@ -17,7 +20,9 @@ from chalicelib.warehouse.upload import (
     available,
     checking,
     expired,
+    is_hopeless,
     look_again_at,
+    looked_at,
     object_key,
     received,
     rejected,
@@ -86,3 +91,30 @@ def test_somebody_looks_again_until_it_ends() -> None:
     assert look_again_at(checking(seen, UNTIL)) == UNTIL + GRACE
     assert look_again_at(available(checking(seen, UNTIL), UNTIL)) is None
     assert look_again_at(expired(upload, LATE)) is None
+
+
+def test_a_check_that_never_ends_is_looked_at_ever_later_and_then_no_more() -> None:
+    upload = checking(received(an_upload(1), object_key(an_upload(1).id, 1), "v1", START), START)
+    waits = []
+    while not is_hopeless(upload):
+        again = look_again_at(upload)
+        assert again is not None
+        assert looked_at(upload, again - timedelta(milliseconds=1)) is upload
+        waits.append(again - START)
+        upload = looked_at(upload, again)
+    assert waits == [GRACE * 2**each for each in range(LOOKS + 1)]
+    assert timedelta(hours=8) < waits[-1] < timedelta(hours=9)
+    ended = available(upload, LATE)
+    assert look_again_at(ended) is None
+    assert ended.looks == 0
+
+
+@pytest.mark.parametrize("reason", sorted({str(each) for each in LEAVES_COPIES} | {"malware"}))
+def test_a_rejection_that_may_leave_copies_is_looked_at_once_more(reason: Rejection) -> None:
+    upload = rejected(replace(an_upload(1), state="checking", looks=3), reason, LATE)
+    if reason == "malware":
+        assert look_again_at(upload) is None
+        return
+    assert look_again_at(upload) == LATE + GRACE
+    assert looked_at(upload, LATE) is upload
+    assert look_again_at(looked_at(upload, LATE + GRACE)) is None
