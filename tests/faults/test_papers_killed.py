@@ -29,7 +29,12 @@ from tests.support.killing import Killed, Moment, killed
 
 MOMENTS: Final[tuple[Moment, Moment]] = ("before-call", "after-call")
 LONG: Final = frozenset(
-    {"a card without room, by the sweep", "a card without room for it", "a back file of what was issued"}
+    {
+        "a card by its owner's word",
+        "a card without room, by the sweep",
+        "a card without room for it",
+        "a back file of what was issued",
+    }
 )
 """What is like another way but for a write or two."""
 

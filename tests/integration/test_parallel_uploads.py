@@ -25,7 +25,7 @@ WORKERS: Final = 4
 PEOPLE: Final = tuple(each for each in CARD_HOLDERS if each.identity_level == 2)[:CLIENTS]
 OWNERS: Final = tuple(PersonalId(each.personal_id) for each in PEOPLE)
 """One for each client."""
-SEVERAL: Final = [48, pytest.param(200, marks=pytest.mark.prove)]
+SEVERAL: Final = [24, pytest.param(200, marks=pytest.mark.prove)]
 ROUNDS: Final = 40
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,8 @@ class Run:
             pid = waiting.pop()
             found.append(pid)
             for task in (PROC / str(pid) / "task").iterdir():
-                waiting += [int(child) for child in (task / "children").read_text().split()]
+                with suppress(FileNotFoundError, ProcessLookupError):  # a thread that ended since it was listed
+                    waiting += [int(child) for child in (task / "children").read_text().split()]
         return found
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
@@ -262,7 +263,7 @@ def test_a_restart_keeps_the_data_and_sweeps_what_was_not_published(tmp_path: Pa
         eventually(lambda: None if _pending(second, event) else True, SECONDS)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.prove)])
 def test_a_signal_ends_all_that_was_started(number: signal.Signals, tmp_path: Path) -> None:
     with _run(free_run_of_ports(3), tmp_path) as run:
         pids = run.pids()

@@ -197,7 +197,7 @@ class Both:
 
 @pytest.mark.parametrize(
     ("seed", "steps"),
-    [(1, 120), *(pytest.param(seed, 400, marks=pytest.mark.prove) for seed in (2, 3, 4))],
+    [(1, 70), *(pytest.param(seed, 400, marks=pytest.mark.prove) for seed in (2, 3, 4))],
 )
 def test_what_is_held_is_always_what_all_documents_together_say(
     simulated: Home, clock: VirtualClock, ids: CountedIds, seed: int, steps: int

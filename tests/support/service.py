@@ -30,6 +30,7 @@ from infra.simulators.server import Simulators
 from tests.support.aws import Home, fresh_home
 from tests.support.clock import VirtualClock
 from tests.support.pool import CALM, VirtualPool
+from tests.support.signing import key_ring
 
 SIMULATORS = "http://simulators.invalid"
 PARAMETERS = {
@@ -205,7 +206,7 @@ def running(
     """Put the service together in an account of its own, and take it apart; `malware` is a scanner, or the setting."""
     setting, scanner = (malware, None) if isinstance(malware, str) else ("none", malware)
     with fresh_home(endpoint_url, **PARAMETERS, Malware=setting) as home:
-        held = simulators.build(SIMULATORS, clock=clock)
+        held = simulators.build(SIMULATORS, clock=clock, keys=key_ring())
         wsgi = WsgiClient(simulators.create_app(held), TestResponse)
         lines: list[str] = []
         bus, issuer, ids = SimulatedBus(wsgi, clock), SimulatedIssuer(wsgi), RandomIds(clock)

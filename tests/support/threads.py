@@ -24,6 +24,7 @@ from infra.simulators import server as simulators
 from tests.support.aws import fresh_home
 from tests.support.pool import CALM
 from tests.support.service import NO_LIMIT, PARAMETERS, SIMULATORS, BusAnswer, Portal, place
+from tests.support.signing import key_ring
 
 T = TypeVar("T")
 
@@ -56,7 +57,7 @@ def threaded(
     """Put the service together on the machine's clock and threads, in an account of its own, and take it apart."""
     with fresh_home(endpoint_url, **PARAMETERS) as home:
         clock = SystemClock()
-        held = simulators.build(SIMULATORS, clock=clock)
+        held = simulators.build(SIMULATORS, clock=clock, keys=key_ring())
         flask = simulators.create_app(held)
         ids, lines = RandomIds(clock), list[str]()
         log, bus = Log(clock, lines.append), around_bus(DirectBus(flask))
