@@ -15,6 +15,7 @@ from chalicelib.prefill import routes as prefill
 from chalicelib.warehouse import import_routes as imports
 from chalicelib.warehouse import issue_routes as issues
 from chalicelib.warehouse import library_routes as library
+from chalicelib.warehouse import log_routes as warehouse_log
 from chalicelib.warehouse import type_routes as document_types
 from chalicelib.warehouse import upload_routes as uploads
 from chalicelib.web.exchange import GetEdge
@@ -43,6 +44,7 @@ def routers(get_edge: GetEdge, get_services: Callable[[], Services]) -> tuple[Ro
         library.routes(get_edge, get_services),
         issues.routes(get_edge, get_services),
         imports.routes(get_edge, get_services),
+        warehouse_log.routes(get_edge, get_services),
     )
     edited = edits.routes(get_edge, get_services)
     own = (*slices, edited, consent.routes(get_edge, get_services), audit.routes(get_edge, get_services))

@@ -256,13 +256,6 @@ def _edge(settings: Settings, around: World, definitions: Definitions) -> Edge:
     return Edge(callers, Messages(definitions), limits, around.ids, around.log)
 
 
-def _warehouse(around: Around, sources: Sources, matching: Transport | None) -> Warehouse:
-    settings = around.settings
-    asked = matching or HttpTransport(settings.ngsp_url, settings.lgsp_url, "match")
-    represented = RegisteredRepresented(around.definitions, sources, around.clock)
-    return assemble(around, represented, RegisteredPeople(around.definitions, asked, around.clock, around.ids))
-
-
 def _around(settings: Settings, around: World, table: Table, keys: Keys, definitions: Definitions) -> Around:
     objects = Objects(around.clients)
     failures = FailureQueue(around.clients, settings.failure_queue_url, settings.bus)

@@ -10,7 +10,7 @@ from chalicelib.web.paging import PageQuery
 from chalicelib.web.shape import Shape, told
 
 MOST_LISTED: Final = 50
-_Organisation = Annotated[
+Organisation = Annotated[
     str | None,
     Field(
         pattern=r"^[0-9]{10}$",
@@ -25,7 +25,7 @@ _Organisation = Annotated[
 class OwnerQuery(Shape):
     """Whose warehouse: the caller's own, or that of an organisation they represent."""
 
-    organisation: _Organisation = None
+    organisation: Organisation = None
 
 
 class DocumentsQuery(PageQuery):
@@ -42,7 +42,7 @@ class DocumentsQuery(PageQuery):
         State | None,
         Field(**told("Bỏ trống: mọi giấy tờ chưa xóa.", "Left out: all that are not deleted.")),
     ] = None
-    organisation: _Organisation = None
+    organisation: Organisation = None
 
 
 class DocumentSearch(DocumentsQuery):

@@ -289,6 +289,40 @@ def test_a_representative_sees_the_organisations_documents_and_nobody_else_does(
     ]
 
 
+def log_of(service: Service, query: str, person: PersonalId, **token: Any) -> Answered:  # noqa: ANN401 - a token's
+    return service.call("GET", f"/v1/warehouse/access-log?{query}", token=service.token(person, **token))
+
+
+def test_a_representative_reads_who_was_in_the_organisations_warehouse(service: Service) -> None:
+    document = shelved(service, organisation_id(FIRM))
+    for path in ("", f"/{document.id}"):
+        get(service, f"{path}?organisation={FIRM}", OWNER)
+    page = log_of(service, f"organisation={FIRM}&limit=1", OWNER).body
+    (newest,) = page["entries"]
+    assert (newest["action"], newest["document"], newest["basis"]) == ("shown", document.id, "representative")
+    (oldest,) = log_of(service, f"organisation={FIRM}&cursor={page['next']}", OWNER).body["entries"]
+    assert (oldest["action"], oldest["number"]) == ("listed", 1)
+    own = service.call("GET", f"/v1/access-log?cursor={page['next']}", token=service.token(OWNER))
+    assert own.body["code"] == "bad_cursor"
+
+
+def test_nobody_else_reads_an_organisations_log(service: Service) -> None:
+    shelved(service, organisation_id(FIRM))
+    answers = [
+        log_of(service, f"organisation={FIRM}", AN),
+        log_of(service, "organisation=9900000019", OWNER),
+        log_of(service, f"organisation={FIRM}", OWNER, level=1),
+        log_of(service, "organisation=1", OWNER),
+    ]
+    assert [(each.status, each.body["code"]) for each in answers] == [
+        (403, "not_representative"),
+        (403, "not_representative"),
+        (403, "identity_level_too_low"),
+        (400, "invalid_request"),
+    ]
+    assert all(each["own"] for each in log_of(service, "limit=9", OWNER).body["entries"])
+
+
 def test_what_is_of_an_organisation_is_not_had_as_ones_own(service: Service) -> None:
     for _ in range(3):
         shelved(service, organisation_id(FIRM))

@@ -61,6 +61,7 @@ TABLE: Final[Mapping[str, tuple[int, ...]]] = {
     "liftConsentBlock": (401, 403, 200, 404, 403, 403),
     # A warehouse is its owner's alone, at level 2; another's upload is no upload.
     "getWarehouse": (401, 403, 200, 200, 403, 403),
+    "readWarehouseAccessLog": (401, 403, 200, 200, 403, 403),
     "listDocuments": (401, 403, 200, 200, 403, 403),
     "searchDocuments": (401, 403, 200, 200, 403, 403),
     "getDocument": (401, 403, 200, 404, 403, 403),

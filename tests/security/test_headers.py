@@ -26,6 +26,7 @@ EDITING = frozenset(
 LIBRARY = frozenset(
     {
         "getWarehouse",
+        "readWarehouseAccessLog",
         "listDocuments",
         "searchDocuments",
         "getDocument",

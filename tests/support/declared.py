@@ -63,6 +63,7 @@ SAMPLES: Final[dict[str, Sample]] = {
     "listConsentBlocks": Sample(),
     "liftConsentBlock": Sample((("id", NEVER),)),
     "getWarehouse": Sample(),
+    "readWarehouseAccessLog": Sample(),
     "listDocuments": Sample(),
     "searchDocuments": Sample(body={"q": "can cuoc"}),
     "getDocument": Sample((("id", NEVER),)),

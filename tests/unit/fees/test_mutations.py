@@ -13,7 +13,7 @@ from tests.support.fee_mutations import Mutation, mutations
 
 _TABLES = sorted(file for file in packaged_texts() if file.startswith("fees/"))
 _LEAST = 200
-_SAMPLE = 4
+_SAMPLE = 3
 
 
 @cache
