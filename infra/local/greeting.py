@@ -1,4 +1,4 @@
-"""What `make run` prints once it is ready: addresses, the made-up citizens, and three lines to try."""
+"""What `make run` prints once it is ready: addresses, the made-up citizens, and lines to try."""
 
 import json
 import shlex
@@ -12,6 +12,8 @@ from infra.simulators.personas import Persona
 
 # Marriage registration, and the half of it that is the first persona's.
 PROCEDURE, ROLE = "1.000894", "groom"
+# His card was issued since the communes of today came to be, so its address is read.
+CARD_HOLDER = "001212999015"
 
 
 def greeting(home: Home, personas: Iterable[Persona]) -> str:
@@ -35,7 +37,7 @@ def greeting(home: Home, personas: Iterable[Persona]) -> str:
 
 
 def curl_lines(home: Home, persona: str) -> list[str]:
-    """Return three lines for a shell: what there is, a prefill, who looked."""
+    """Return lines for a shell: what there is, a prefill, who looked, a card to put into the warehouse."""
     bearer = f'-H "Authorization: Bearer $({_prefix(home)}{_python()} -m infra.local token {persona})"'
     body = json.dumps({"procedure": PROCEDURE, "subjects": {ROLE: {"personal_id": persona}}})
     key = '-H "Idempotency-Key: $(date +%s%N)"'
@@ -43,6 +45,7 @@ def curl_lines(home: Home, persona: str) -> list[str]:
         f"curl -sS {home.api}/v1/procedures",
         f"curl -sS {home.api}/v1/prefills {bearer} {key} -H 'Content-Type: application/json' -d '{body}'",
         f"curl -sS {home.api}/v1/access-log {bearer}",
+        f"{_python()} -m infra.simulators card {CARD_HOLDER} /tmp/card.jpg   # then README, The warehouse",
     ]
 
 

@@ -4,6 +4,7 @@ python -m infra.simulators serve --port 8001 --state .local/simulators
 python -m infra.simulators fault set population --latency 300 --error 503:0.1
 python -m infra.simulators fault list | fault clear [population] | journal [population] | personas
 python -m infra.simulators sign-pdf IN OUT --as person --as agency
+python -m infra.simulators card PERSONAL_ID OUT.jpg
 """
 
 import argparse
@@ -19,6 +20,7 @@ from pydantic import ValidationError
 
 from infra.simulators import ca
 from infra.simulators.faults import Chance, Fault, Latency, Quota
+from infra.simulators.personas import Personas
 from infra.simulators.server import start
 
 
@@ -29,6 +31,8 @@ def main(arguments: list[str]) -> int:
         return _serve(options.port, options.state)
     if options.command == "sign-pdf":
         return _sign(options.source, options.target, options.signers or list(ca.WHO))
+    if options.command == "card":
+        return _card(options.personal_id, options.target)
     try:
         answer = _tell(options)
     except ValidationError as error:
@@ -56,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     sign.add_argument("source", type=Path, metavar="IN")
     sign.add_argument("target", type=Path, metavar="OUT")
     sign.add_argument("--as", choices=ca.WHO, action="append", dest="signers", help="left out: person, then agency")
+    card = commands.add_parser("card", help="draw a photo of a made-up citizen's card, with its code")
+    card.add_argument("personal_id", metavar="PERSONAL_ID")
+    card.add_argument("target", type=Path, metavar="OUT")
     _fault_parser(commands.add_parser("fault", help="what goes wrong (admin API: loopback only)"))
     return parser
 
@@ -88,6 +95,22 @@ def _sign(source: Path, target: Path, signers: list[ca.Who]) -> int:
         pdf = ca.sign_pdf(pdf, who)
     target.write_bytes(pdf)
     print(f"{target}: signed by the made-up {', then '.join(signers)}; holds where synthetic roots are allowed")
+    return 0
+
+
+def _card(personal_id: str, target: Path) -> int:
+    from infra.simulators import cards  # noqa: PLC0415 - what draws takes a while to load, and serving never draws
+
+    person = next((each for each in Personas.load() if each.personal_id == personal_id), None)
+    if person is None:
+        print(f"no made-up citizen has the id {personal_id}: `personas` lists them", file=sys.stderr)
+        return 1
+    try:
+        target.write_bytes(cards.photo(person))
+    except cards.NoCard:
+        print(f"{personal_id} has no card", file=sys.stderr)
+        return 1
+    print(f"{target}: a made-up card, its code says what the population register has")
     return 0
 
 

@@ -67,3 +67,28 @@ def test_the_map_of_prefill_names_each_of_its_modules_and_none_that_is_not_there
     named = set(re.findall(r"`(\w+)`", (ROOT / "docs" / "prefill.md").read_text(encoding="utf-8"))) - {"projections"}
     there = {file.stem for file in (ROOT / "chalicelib" / "prefill").glob("*.py")} - {"__init__"}
     assert named == there
+
+
+def _modules(folder: str) -> set[str]:
+    return {file.stem for file in (ROOT / "chalicelib" / folder).glob("*.py")} - {"__init__"}
+
+
+def test_the_map_of_the_warehouse_names_each_of_its_modules_and_none_that_is_not_there() -> None:
+    text = (ROOT / "docs" / "warehouse.md").read_text(encoding="utf-8")
+    map_ = text.partition("## 11. Map of the modules")[2].partition("Beside both")[0]
+    for_warehouse, _, for_papers = map_.partition("`chalicelib/papers`")
+    for part, folder in ((for_warehouse, "warehouse"), (for_papers, "papers")):
+        rows = "".join(line for line in part.splitlines() if line.startswith("|"))
+        named = set(re.findall(r"`(\w+)`", rows)) | ({"service", "model"} if folder == "papers" else set())
+        assert named == _modules(folder)
+
+
+def test_the_map_of_the_readme_names_each_slice_and_each_kind_of_definition() -> None:
+    map_ = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Where things are")[2].partition("```\n\n")[0]
+    slices = {each.parent.name for each in (ROOT / "chalicelib").glob("*/__init__.py")}
+    inside = map_.partition("chalicelib/\n")[2].partition("\nschemas/")[0]
+    assert set(re.findall(r"(?<=  )(\w+)/(?=  )", inside)) == slices
+    said = map_.partition("the data:")[2].partition("infra/")[0]
+    assert {each.strip() for each in said.split(",")} == {
+        each.name for each in (ROOT / "schemas").iterdir() if each.is_dir()
+    }

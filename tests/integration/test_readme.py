@@ -50,7 +50,10 @@ def test_every_command_of_the_readme_does_what_it_says(tmp_path: Path) -> None:
     consented = json.loads(said[3])
     assert consented["fields"]["/BenNu/HoTen"]["provenance"]["basis"] == "consent"
     assert "/BenNu/HoTen" in consented["changed"]
-    late = json.loads(said[5])
+    assert json.loads(said[4])["state"] == "available"
+    declared = [field for field in json.loads(said[5])["fields"].values() if "value" in field]
+    assert [field["outcome"] for field in declared] == ["filled_declared"] * 6
+    late = json.loads(said[7])
     assert (late["revision"], late["status"]) == (2, "final")
     assert "/BenNam/HoTen" in late["changed"]
 

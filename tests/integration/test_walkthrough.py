@@ -69,5 +69,5 @@ def test_the_walk_through_works_as_it_is_written(tmp_path: Path) -> None:
         assert list(missing(expected, told)) == [], (command, told)
         followed += 1
 
-    assert followed == 15
-    assert sum(block.sort == "json" for block in blocks()) == 9
+    assert followed == 16
+    assert sum(block.sort == "json" for block in blocks()) == 10
