@@ -10,9 +10,11 @@ from chalicelib.aws.keys import Keys
 from chalicelib.aws.tickets import Expected, Tickets
 from chalicelib.aws.versions import Version, Versions
 from chalicelib.kernel.clock import Clock
+from chalicelib.kernel.errors import NotFound
 from chalicelib.warehouse.import_model import FileWish, Import
 from chalicelib.warehouse.import_port import ImportFiles
 from chalicelib.warehouse.import_store import blinded_name
+from chalicelib.warehouse.manifest import BadManifest
 from chalicelib.warehouse.places import back_file_key, manifest_key
 from chalicelib.warehouse.port import PostForm
 
@@ -50,7 +52,10 @@ class S3ImportFiles(ImportFiles):
     def manifest(self, import_: Import, start: int) -> Iterator[bytes]:
         """Read by ranges, each when it is wanted."""
         for at in range(start, import_.manifest.size, PIECE):
-            yield self._versions.part(self._pinned(import_), at, min(at + PIECE, import_.manifest.size))
+            try:
+                yield self._versions.part(self._pinned(import_), at, min(at + PIECE, import_.manifest.size))
+            except NotFound as error:
+                raise BadManifest("manifest_gone") from error
 
     def digest(self, import_: Import) -> str:
         """Read it all."""

@@ -95,7 +95,7 @@ def finished(import_: Import, at: datetime) -> Import:
 
 
 def failed(import_: Import, reason: str, at: datetime) -> Import:
-    """Return it ended without any row worked."""
+    """Return it ended before its last row: none was worked, or the manifest went away meanwhile."""
     return replace(import_, state="failed", reason=reason, finished_at=at)
 
 

@@ -74,7 +74,7 @@ class ImportFiles(Protocol):
         ...
 
     def manifest(self, import_: Import, start: int) -> Iterator[bytes]:
-        """Yield the pinned version from a byte on, in pieces. Raises NotFound, StoreUnavailable."""
+        """Yield the pinned version from a byte on, in pieces. Raises BadManifest when it is gone, StoreUnavailable."""
         ...
 
     def digest(self, import_: Import) -> str:

@@ -182,11 +182,16 @@ class Imports:
         )
         worked: list[RowResult] = []
         offset = import_.offset
-        for raw in found:
-            worked.append(self.row.work(import_, import_.done + len(worked) + 1, raw))
-            offset = raw.end
-            if len(worked) == CHUNK:
-                break
+        try:
+            for raw in found:
+                worked.append(self.row.work(import_, import_.done + len(worked) + 1, raw))
+                offset = raw.end
+                if len(worked) == CHUNK:
+                    break
+        except BadManifest as bad:
+            at = self.clock.now()
+            self._change(kept, failed(advanced(import_, worked, offset, at), str(bad), at), worked, at)
+            return
         at = self.clock.now()
         further = advanced(import_, worked, offset, at)
         self._change(kept, further if worked else finished(further, at), worked, at)

@@ -130,7 +130,7 @@ class Issuing:
     ids: IdSource
 
     def issue(self, who: ClientId, asked: Declared, once: Once) -> Opened:
-        """Read what the agency says of a document, and open an upload for its signed file.
+        """Read what the agency says of a document, and open an upload for its signed file; its holder's log says so.
 
         Raises NoSuchDocumentType, BadDeclared, HolderMismatch with the places in the request; KeyReused, Contention,
         StoreUnavailable.
@@ -144,6 +144,7 @@ class Issuing:
         document = DocumentId(upload.id)
         brought = Brought(who, asked.holder, asked.type, asked.number, upload.opened_at)
         in_turn(lambda: self.store.remember(document, brought), self.clock, _TRIES)
+        self._enter("issued", brought, document)
         return Opened(upload, (upload.issue or issue).version, form)
 
     def renew(self, who: ClientId, document: DocumentId) -> tuple[Upload, PostForm]:

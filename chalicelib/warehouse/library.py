@@ -9,7 +9,7 @@ from typing import Final
 
 from chalicelib.audit.model import Action, of_warehouse
 from chalicelib.audit.service import Entries
-from chalicelib.kernel.clock import Clock, iso
+from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.ids import DocumentId, EventId, IdSource, SubjectId
 from chalicelib.turns import in_turn
@@ -159,8 +159,8 @@ class Library:
 
 
 def saved_as(document: Document, media_type: str) -> str:
-    """Return the name to save a file under: it stands in a URL, so it is made of nothing personal."""
-    return f"{document.type}-{iso(document.created_at)[:10]}.{ENDINGS[media_type]}"
+    """Return the name to save a file under: it stands in a URL, so not even the type does, which may tell of need."""
+    return f"{document.id}.{ENDINGS[media_type]}"
 
 
 def _file(document: Document, copy: Copy) -> File:

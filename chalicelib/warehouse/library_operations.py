@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from chalicelib.kernel.errors import Contention, NotFound, StoreUnavailable
+from chalicelib.kernel.errors import Contention, InvalidValue, NotFound, StoreUnavailable
 from chalicelib.warehouse import library_examples as examples
 from chalicelib.warehouse.exports import ExportExpired, TooManyExports
 from chalicelib.warehouse.library_port import DocumentDeleted, GraceOver, IssuedDocument, NoFile
@@ -52,7 +52,7 @@ SEARCH = Operation(
     auth=_OWNER,
     body=DocumentSearch,
     answer=DocumentList,
-    errors=(BadCursor, *_ALWAYS),
+    errors=(BadCursor, InvalidValue, *_ALWAYS),
     body_example=examples.SEARCH,
     answer_example=examples.DOCUMENTS,
 )

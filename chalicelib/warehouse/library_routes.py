@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 from chalicelib.kernel.canonical import JsonObject
 from chalicelib.kernel.clock import iso
-from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.errors import FieldProblem, InvalidValue, NotFound
 from chalicelib.kernel.ids import DocumentId, is_ulid
 from chalicelib.vocabulary.service import Vocabulary
 from chalicelib.warehouse import library_render as render
@@ -102,7 +102,10 @@ def _for_reading(router: Router, get_services: Callable[[], Services]) -> None:
 
     @router.route("POST", "/v1/warehouse/document-searches", SEARCH)
     def search(request: Request[DocumentSearch]) -> Reply:
-        return _listed(get_services(), request.caller, request.body, words_of(request.body.q)[:_MOST_WORDS])
+        words = words_of(request.body.q)[:_MOST_WORDS]
+        if not words:
+            raise InvalidValue(FieldProblem("/q", InvalidValue.code))
+        return _listed(get_services(), request.caller, request.body, words)
 
     @router.route("GET", "/v1/warehouse/documents/{id}", SHOW)
     def show(request: Request[None, DocumentPath, OwnerQuery]) -> JsonObject:

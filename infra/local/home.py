@@ -12,19 +12,22 @@ from infra.local.lambdas import REGION
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """PORT and STATE of the environment: the API's port (simulators one above, embedded AWS two) and the folder."""
+    """PORT, STATE and MALWARE of the environment: the API's port (simulators one above, embedded AWS two), the folder,
+    and what scans uploads.
+    """  # noqa: D205
 
     port: int
     state: Path
+    malware: str = "none"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
-        """Read PORT (8000) and STATE (.local in the checkout). Raises ValueError for a port that is none."""
+        """Read PORT (8000), STATE (.local in the checkout), MALWARE (none). Raises ValueError for a bad port."""
         port = int(env.get("PORT") or 8000)
         if not 0 < port <= 65533:
             raise ValueError(f"PORT={port}")
         state = Path(env.get("STATE") or ".local")
-        return cls(port, state if state.is_absolute() else ROOT / state)
+        return cls(port, state if state.is_absolute() else ROOT / state, env.get("MALWARE") or "none")
 
     @property
     def api(self) -> str:

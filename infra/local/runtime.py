@@ -137,6 +137,7 @@ class _Runtime:
             "Issuers": json.dumps(issuers),
             "NgspUrl": f"{self._home.simulators}/ngsp",
             "LgspUrl": f"{self._home.simulators}/lgsp",
+            "Malware": self._home.malware,
         }
         return provision(Clients(Account("test", "test", REGION, self._home.aws)), parameters)
 

@@ -14,6 +14,7 @@ from chalicelib.warehouse.import_model import FileWish, Import, ImportId, Outcom
 from chalicelib.warehouse.import_port import ImportStore, KeptImport, RowsPage
 from chalicelib.warehouse.import_row import Rows
 from chalicelib.warehouse.issuing import Brought, IssueStore
+from chalicelib.warehouse.places import manifest_key
 from chalicelib.warehouse.series import Named, Newest
 from infra.simulators.faults import Fault
 from tests.support.clock import START
@@ -133,6 +134,24 @@ def test_while_the_register_is_down_the_rows_wait(service: Service) -> None:
     service.clock.sleep(900)
     service.pump.settle(500)
     assert imported(service, import_)["counts"] == {"imported": 2}
+
+
+def test_a_manifest_that_goes_away_meanwhile_ends_the_import_with_what_was_worked(service: Service) -> None:
+    service.simulators.faults.set(Fault(target="population", maintenance=True))
+    good = [{**GOOD, "number": f"{each}/1990"} for each in range(20)]
+    import_ = run(service, [*good, {**DESCRIBED, "number": "2"}])
+    assert imported(service, import_)["done"] == 20
+    s3, bucket, key = service.home.clients.s3, service.home.settings.uploads_bucket, manifest_key(ImportId(import_))
+    (version,) = s3.list_object_versions(Bucket=bucket, Prefix=key)["Versions"]
+    s3.delete_object(Bucket=bucket, Key=key, VersionId=version["VersionId"])
+    service.simulators.faults.clear()
+    service.clock.sleep(900)
+    service.pump.settle(500)
+    seen = imported(service, import_)
+    assert (seen["state"], seen["reason"], seen["done"]) == ("failed", "manifest_gone", 20)
+    assert seen["counts"] == {"imported": 20}
+    service.clock.sleep(900)
+    assert not list(service.services.warehouse.sweep.notes.due(service.clock.now()))
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,8 @@ def test_an_agencys_look_stands_in_the_holders_log(service: Service) -> None:
     looked_at(service, document)
     entries = service.call("GET", "/v1/access-log", token=service.token(AN)).body["entries"]
     assert [(each["action"], each["client"]["code"], each["own"], each["document"]) for each in entries] == [
-        ("shown", "ubnd-demo", False, document)
+        ("shown", "ubnd-demo", False, document),
+        ("issued", "ubnd-demo", False, document),
     ]
 
 

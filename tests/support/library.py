@@ -17,7 +17,7 @@ from tests.support.shelves import a_document
 ORIGINAL: Final = b"\x89PNG original"
 SERVED: Final = b"\x89PNG served"
 THUMBNAIL: Final = b"\xff\xd8\xff thumbnail"
-TITLE: Final = "Thẻ Tường Vi 7391"
+TITLE: Final = "Thẻ Tường Vi 739158260"
 
 
 def own(portal: Portal, person: SubjectId = AN, **changes: object) -> Document:
