@@ -14,7 +14,7 @@ run: $(STAMP) ## start the service and all it needs on loopback (PORT=8000, STAT
 	@exec $(PY) -m infra.local run
 
 test: check ## every check, then every test but the long proofs
-	$(PY) -m pytest -m 'not prove' -n 3 --dist loadfile
+	$(PY) -m pytest -m 'not prove' -n 3 --dist loadfile --no-loadscope-reorder
 
 prove: $(STAMP) ## the same properties over large numbers
 	$(PY) -m pytest -m prove

@@ -22,22 +22,26 @@ _HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by the directory they are in; unit, contract and architecture are the fast tiers and have none."""
+    """Mark tests by the directory they are in; unit, contract and architecture are the fast tiers and have none.
+
+    What builds the packages and deploys them takes minutes: it runs with the long proofs.
+    """
     for item in items:
         directory = item.path.relative_to(_HERE).parts[0]
         if directory in _MARKED:
             item.add_marker(directory)
+        if directory == "e2e":
+            item.add_marker("prove")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Try half as many examples in the fast tiers as in `make test`; a slow machine fails no example.
+def pytest_configure() -> None:
+    """Let no slow machine fail an example.
 
-    Whose AWS account this machine knows is nobody's business here: an emulator takes its one secret from there too.
+    Whose AWS account this machine knows is nobody's business here.
     """
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
-    fast = "not integration" in str(config.option.markexpr)
-    settings.register_profile("house", max_examples=50 if fast else 100, deadline=None)
+    settings.register_profile("house", max_examples=50, deadline=None)
     settings.load_profile("house")
 
 
@@ -105,3 +109,20 @@ def service(ministack: Ministack, clock: VirtualClock) -> Iterator["Service"]:
 
     with running(ministack.url, clock) as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def _shared(ministack: Ministack) -> Iterator["Service"]:
+    from tests.support.service import running
+
+    with running(ministack.url, VirtualClock()) as started:
+        yield started
+
+
+@pytest.fixture
+def standing(_shared: "Service") -> "Service":
+    """One service for a whole file, for tests that leave nothing behind; put back in case a test had one of its own."""
+    from chalicelib.bootstrap import services
+
+    services.put(_shared.services)
+    return _shared

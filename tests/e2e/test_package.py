@@ -70,7 +70,6 @@ def _functions(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-@pytest.mark.prove
 def test_two_builds_give_the_same_bytes(package: Package, tmp_path: Path) -> None:
     assert build(tmp_path / "out").digest == package.digest
 

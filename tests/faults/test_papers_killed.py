@@ -31,9 +31,7 @@ MOMENTS: Final[tuple[Moment, Moment]] = ("before-call", "after-call")
 SHORT: Final[frozenset[tuple[str, Moment]]] = frozenset(
     {
         ("a card", "before-call"),
-        ("a card", "after-call"),
         ("a later version, signed twice", "after-call"),
-        ("a later version by the sweep", "before-call"),
         ("an attack", "after-call"),
         ("a purge", "before-call"),
         ("an export", "after-call"),

@@ -249,7 +249,7 @@ def test_poison_is_set_aside_with_its_reason_and_what_is_sent_back_is_worked(ser
 def test_a_message_in_the_failure_queue_is_worked_when_it_is_replayed(service: Service) -> None:
     id_ = upload(service)
     sqs, url = service.home.clients.sqs, service.home.wiring.queues["ingest_upload"]
-    (message,) = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=10)["Messages"]
+    (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     service.services.failures.park(message["Body"], reason="store_unavailable", origin=arn, consumer="ingest")
     sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])

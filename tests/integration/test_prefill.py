@@ -46,11 +46,11 @@ def told(person: PersonalId, service: Service) -> dict[str, JsonObject]:
 
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.title.en)
 def test_every_field_has_one_outcome_a_message_and_a_next_action_in_both_languages(
-    service: Service, person: Persona
+    standing: Service, person: Persona
 ) -> None:
-    answer = service.prefill(PersonalId(person.personal_id), role_of(person.personal_id))
+    answer = standing.prefill(PersonalId(person.personal_id), role_of(person.personal_id))
     assert answer.status == 201
-    assert answer.fields.keys() == service.call("GET", FORM).body["fields"].keys()
+    assert answer.fields.keys() == standing.call("GET", FORM).body["fields"].keys()
     for field in answer.fields.values():
         assert field["outcome"] in OUTCOMES
         assert ("value" in field) <= (field["outcome"] in MAY_HOLD_VALUE)
@@ -64,9 +64,9 @@ def test_every_field_has_one_outcome_a_message_and_a_next_action_in_both_languag
 
 @pytest.mark.parametrize("person", LEVEL_TWO, ids=lambda person: person.title.en)
 def test_what_the_population_register_holds_stands_on_the_form_with_its_source(
-    service: Service, person: Persona
+    standing: Service, person: Persona
 ) -> None:
-    fields, holds = told(PersonalId(person.personal_id), service), person.registers["population"].data
+    fields, holds = told(PersonalId(person.personal_id), standing), person.registers["population"].data
     assert fields["HoTen"]["value"] == holds["name"]["full"]
     assert fields["NgaySinh"]["value"] == holds["birth"]["date"]
     assert fields["SoDinhDanh"]["value"] == person.personal_id

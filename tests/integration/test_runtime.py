@@ -250,6 +250,7 @@ def _pending(run: Run, event: str) -> bool:
     return "pending" in found
 
 
+@pytest.mark.prove
 def test_a_restart_keeps_the_data_and_sweeps_what_was_not_published(tmp_path: Path) -> None:
     port = free_run_of_ports(3)
     with _run(port, tmp_path) as first:

@@ -11,6 +11,7 @@ import urllib3
 
 REGION = "ap-southeast-1"
 _START_TRIES = 200
+_ROOT = Path(__file__).parents[2]
 
 
 class Ministack:
@@ -30,8 +31,9 @@ class Ministack:
         return f"http://127.0.0.1:{self._port}"
 
     def __enter__(self) -> Self:
+        # The secret of its accounts is the one that it finds there, and moto puts one there while it runs.
         environment = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(self._port),
             # Without these it listens on all interfaces, and for devices that we have none of.
@@ -44,7 +46,11 @@ class Ministack:
         }
         with (self._directory / "ministack.log").open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "ministack"], env=environment, stdout=log, stderr=subprocess.STDOUT
+                [sys.executable, "-m", "tests.support.embedded_aws"],
+                cwd=_ROOT,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
             )
         self._wait_until_ready()
         return self
