@@ -16,7 +16,7 @@ from bench.figures import Figure, machine, table
 from bench.stand import Stand, running
 from chalicelib.kernel.clock import SystemClock, iso
 
-_LIMIT_SECONDS = 280
+_LIMIT_SECONDS = 420
 """After that the run breaks off; ending the processes may take a few seconds more."""
 Section = Callable[[Stand], list[Figure]]
 
