@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from tests.support.aws import Home, fresh_home
 from tests.support.clock import VirtualClock
+from tests.support.engines import FIRST, SECOND
 from tests.support.ids import CountedIds
 from tests.support.ministack import Ministack
 
@@ -95,7 +96,7 @@ def simulated(moto_engine: None) -> Iterator[Home]:  # noqa: ARG001 - the engine
         yield home
 
 
-@pytest.fixture(params=["moto", pytest.param("ministack", marks=pytest.mark.integration)])
+@pytest.fixture(params=[FIRST, SECOND])
 def home(request: pytest.FixtureRequest) -> Home:
     """The same account on each of two engines: a contract holds when both agree."""
     found: Home = request.getfixturevalue({"moto": "simulated", "ministack": "embedded"}[request.param])

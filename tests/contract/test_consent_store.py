@@ -39,6 +39,7 @@ from tests.support.consents import (
     open_requests,
     who,
 )
+from tests.support.engines import FIRST, SECOND
 from tests.support.ids import CountedIds
 
 ONE_READ, ONE_WRITE = {"BatchGetItem": 1}, {"TransactWriteItems": 1}
@@ -56,7 +57,7 @@ def keys(home: Home, clock: VirtualClock) -> Keys:
     return found
 
 
-@pytest.fixture(params=["memory", "moto", pytest.param("ministack", marks=pytest.mark.integration)])
+@pytest.fixture(params=["memory", FIRST, SECOND])
 def store(request: pytest.FixtureRequest, clock: VirtualClock, ids: CountedIds) -> ConsentStore:
     if request.param == "memory":
         return MemoryConsents(clock)

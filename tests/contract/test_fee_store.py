@@ -30,6 +30,7 @@ from chalicelib.turns import Once, Raced
 from tests.support.aws import Home
 from tests.support.calls import counting
 from tests.support.clock import START, VirtualClock
+from tests.support.engines import FIRST, SECOND
 from tests.support.ids import CountedIds
 from tests.support.memory_quotes import MemoryBenefits, MemoryQuotes
 
@@ -89,7 +90,7 @@ def kept(table: Table, keys: Keys) -> TableQuotes:
     return TableQuotes(table, keys, OneFact())
 
 
-@pytest.fixture(params=["memory", "moto", pytest.param("ministack", marks=pytest.mark.integration)])
+@pytest.fixture(params=["memory", FIRST, SECOND])
 def engine(request: pytest.FixtureRequest) -> Home | None:
     if request.param == "memory":
         return None

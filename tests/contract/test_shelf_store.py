@@ -23,6 +23,7 @@ from chalicelib.warehouse.upload_stored import UploadItems
 from tests.support.aws import Home
 from tests.support.calls import counting
 from tests.support.clock import START, VirtualClock
+from tests.support.engines import FIRST, SECOND
 from tests.support.ids import CountedIds
 from tests.support.memory_shelf import MemoryShelf
 from tests.support.shelves import (
@@ -65,7 +66,7 @@ def rig(home: Home, clock: VirtualClock, ids: CountedIds) -> Rig:
     return Rig(table, keys, TableUploads(table, keys, items), TableShelf(table, keys, types, items), home)
 
 
-@pytest.fixture(params=["memory", "moto", pytest.param("ministack", marks=pytest.mark.integration)])
+@pytest.fixture(params=["memory", FIRST, SECOND])
 def store(request: pytest.FixtureRequest, clock: VirtualClock, ids: CountedIds) -> Shelf:
     if request.param == "memory":
         return MemoryShelf(types, ROOM)

@@ -41,6 +41,7 @@ from chalicelib.warehouse.upload_stored import KEPT_AFTER_END, UploadItems
 from tests.support.aws import Home
 from tests.support.calls import counting
 from tests.support.clock import START, VirtualClock
+from tests.support.engines import FIRST, SECOND
 from tests.support.ids import CountedIds
 from tests.support.memory_uploads import MemoryUploads
 
@@ -79,7 +80,7 @@ def an_event(ids: CountedIds) -> Event:
     return Event(EventId(ids.new()), "warehouse.upload_opened", "U1", START)
 
 
-@pytest.fixture(params=["memory", "moto", pytest.param("ministack", marks=pytest.mark.integration)])
+@pytest.fixture(params=["memory", FIRST, SECOND])
 def engine(request: pytest.FixtureRequest) -> Home | None:
     if request.param == "memory":
         return None

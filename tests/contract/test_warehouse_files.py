@@ -11,6 +11,7 @@ from chalicelib.kernel.ids import DocumentId
 from chalicelib.warehouse.file_store import S3Files
 from chalicelib.warehouse.places import document_key
 from chalicelib.warehouse.port import Arrived, Files
+from tests.support import engines
 from tests.support.aws import Home
 from tests.support.calls import counting
 from tests.support.clock import VirtualClock
@@ -23,7 +24,7 @@ OTHER: Final = DocumentId("01JD9N3Z00VP10AD0000000002")
 Put = Callable[[str, bytes], None]
 
 
-@pytest.fixture(params=["memory", "moto", pytest.param("ministack", marks=pytest.mark.integration)])
+@pytest.fixture(params=["memory", engines.FIRST, engines.SECOND])
 def engine(request: pytest.FixtureRequest) -> Home | None:
     if request.param == "memory":
         return None

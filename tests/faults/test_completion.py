@@ -203,7 +203,9 @@ def pumping(service: Service, manner: Manner) -> Pump:
     return Pump(entry.app, clients, service.home.provisioned, service.clock, manner)
 
 
-@pytest.mark.parametrize("manner", MANNERS)
+@pytest.mark.parametrize(
+    "manner", [pytest.param(each, marks=[pytest.mark.prove] * (each != "all at once")) for each in MANNERS]
+)
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.prove)])
 def test_however_messages_are_delivered_it_ends_alike(service: Service, manner: str, seed: int) -> None:
     calm, service.pump = service.pump, pumping(service, Manner(faults=Faults(seed, **MANNERS[manner])))

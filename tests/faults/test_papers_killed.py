@@ -40,7 +40,9 @@ SHORT: Final[frozenset[tuple[str, Moment]]] = frozenset(
 """What every change is held against; the others, alike but for a write or two or the other moment, are proved."""
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "way", [pytest.param(way, marks=[pytest.mark.prove] * (way not in dict(SHORT))) for way in WAYS]
+)
 def test_the_fault_points_are_all_the_writes_there_are(simulated: Home, way: str) -> None:
     begin, writes = WAYS[way]
     run = begin(simulated)

@@ -38,6 +38,7 @@ def test_the_readme_begins_with_make_run() -> None:
     assert RUN.strip() == "make run"
 
 
+@pytest.mark.prove
 def test_every_command_of_the_readme_does_what_it_says(tmp_path: Path) -> None:
     port = free_run_of_ports(3)
     environment = {**os.environ, "PORT": str(port), "STATE": str(tmp_path)}

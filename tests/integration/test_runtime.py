@@ -264,7 +264,8 @@ def test_a_restart_keeps_the_data_and_sweeps_what_was_not_published(tmp_path: Pa
         eventually(lambda: None if _pending(second, event) else True, SECONDS)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.prove)])
+@pytest.mark.prove
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_all_that_was_started(number: signal.Signals, tmp_path: Path) -> None:
     with _run(free_run_of_ports(3), tmp_path) as run:
         pids = run.pids()
@@ -274,6 +275,7 @@ def test_a_signal_ends_all_that_was_started(number: signal.Signals, tmp_path: Pa
     assert not (tmp_path / "running.json").exists()
 
 
+@pytest.mark.prove
 def test_when_a_child_dies_the_rest_stops_and_says_so(tmp_path: Path) -> None:
     with _run(free_run_of_ports(3), tmp_path) as run:
         pids = run.pids()
@@ -283,6 +285,7 @@ def test_when_a_child_dies_the_rest_stops_and_says_so(tmp_path: Path) -> None:
     assert "ended" in "".join(run.printed)
 
 
+@pytest.mark.prove
 def test_children_do_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:
     with _run(free_run_of_ports(3), tmp_path) as run:
         children = run.pids()[1:]

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from chalicelib.definitions.load import SCHEMAS
 
 ROOT = SCHEMAS.parent
@@ -57,6 +59,7 @@ def missing(expected: list[str], told: list[str]) -> Iterator[str]:
             yield line
 
 
+@pytest.mark.prove
 def test_the_walk_through_works_as_it_is_written(tmp_path: Path) -> None:
     copied(tmp_path)
     followed = 0

@@ -102,7 +102,7 @@ def hold(service: Service, name: str, examples: int) -> None:
 
 @pytest.mark.parametrize("name", sorted(BY_ID))
 def test_an_operation_keeps_to_its_description(standing: Service, name: str) -> None:
-    hold(standing, name, 5)
+    hold(standing, name, 3)
 
 
 @pytest.mark.prove
