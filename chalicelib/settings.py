@@ -10,7 +10,7 @@ from chalicelib.kernel.errors import Misconfigured
 
 _STAGES = ("local", "demo", "staging", "production")
 _KINDS = frozenset({"citizen", "system"})
-_SCANNER = re.compile(r"none|s3-tags|clamd:[A-Za-z0-9.-]+:[0-9]{1,5}")
+SCANNER = re.compile(r"none|s3-tags|clamd:[A-Za-z0-9.-]+:[0-9]{1,5}")
 _ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
 
 
@@ -88,7 +88,7 @@ def _need(env: Mapping[str, str], name: str) -> str:
 
 
 def _malware(named: str) -> str:
-    if not _SCANNER.fullmatch(named):
+    if not SCANNER.fullmatch(named):
         raise Misconfigured(setting="MOTLAN_MALWARE")
     return named
 

@@ -25,8 +25,8 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         home = Home.from_env(os.environ)
-    except ValueError:
-        print("PORT must be a number from 1 to 65533", file=sys.stderr)
+    except ValueError as wrong:
+        print(wrong, file=sys.stderr)
         return _NOTHING_RUNS
     match options.command:
         case "run":

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
+from chalicelib.settings import SCANNER
 from infra.local.children import ROOT
 from infra.local.lambdas import REGION
 
@@ -22,12 +23,14 @@ class Home:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
-        """Read PORT (8000), STATE (.local in the checkout), MALWARE (none). Raises ValueError for a bad port."""
-        port = int(env.get("PORT") or 8000)
-        if not 0 < port <= 65533:
-            raise ValueError(f"PORT={port}")
+        """Read PORT (8000), STATE (.local in the checkout), MALWARE (none). Raises ValueError with what is wrong."""
+        port, malware = env.get("PORT") or "8000", env.get("MALWARE") or "none"
+        if not port.isdecimal() or not 0 < int(port) <= 65533:
+            raise ValueError("PORT must be a number from 1 to 65533")
+        if not SCANNER.fullmatch(malware):
+            raise ValueError("MALWARE must be none, s3-tags or clamd:HOST:PORT")
         state = Path(env.get("STATE") or ".local")
-        return cls(port, state if state.is_absolute() else ROOT / state, env.get("MALWARE") or "none")
+        return cls(int(port), state if state.is_absolute() else ROOT / state, malware)
 
     @property
     def api(self) -> str:

@@ -190,6 +190,16 @@ def _token(persona: str, port: int, state: Path) -> subprocess.CompletedProcess[
     return subprocess.run(command, cwd=ROOT, env=_settings(port, state), capture_output=True, text=True, check=False)
 
 
+@pytest.mark.parametrize(("name", "value"), [("PORT", "x"), ("PORT", "70000"), ("MALWARE", "avast")])
+def test_a_setting_that_is_none_is_said_plainly(tmp_path: Path, name: str, value: str) -> None:
+    environment = {**_settings(8000, tmp_path), name: value}
+    command = [sys.executable, "-m", "infra.local", "run"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"{name} must be ")
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_port_in_use_is_said_plainly(running: Run, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "infra.local", "run"]
     done = subprocess.run(
