@@ -17,7 +17,7 @@ test: check ## every check, then every test but the long proofs
 	$(PY) -m pytest -m 'not prove' -n 3 --dist loadfile --no-loadscope-reorder
 
 prove: $(STAMP) ## the same properties over large numbers
-	$(PY) -m pytest -m prove -n 2 --dist loadfile --no-loadscope-reorder
+	$(PY) -m pytest -m prove
 
 bench: $(STAMP) ## measure, and print ratios
 	@$(PY) -m bench

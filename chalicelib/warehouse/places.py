@@ -4,8 +4,8 @@ Partitions by owner, named by their keyed reference. What grows with the number 
 
     W#{ref}    USAGE                          what is used of the quota, and the open uploads
                D#{document}                   a document
-               T#{type}#{document}            documents by type             (pointer)
-               S#{blinded word}#{document}    documents by words of titles  (pointer)
+    WT#{ref}#{type}          D#{document}     documents by type             (pointer)
+    WW#{ref}#{blinded word}  D#{document}     documents by words of titles  (pointer)
     WI#{ref}   I#{item}#{standing}            the newest value of an item of each standing: never more than the
                P#{evidence}#{standing}        dictionary has, however many documents there are; likewise papers
     WV#{ref}   {I# or P# as above}#{order}#{document}   every value and paper, to find the next best from
@@ -53,12 +53,12 @@ def document_item(ref: CitizenRef, document: DocumentId) -> Key:
 
 def typed_item(ref: CitizenRef, type_: str, document: DocumentId) -> Key:
     """Return where a document is pointed to by its type."""
-    return Key(shelf(ref), f"T#{type_}#{document}")
+    return Key(f"WT#{ref}#{type_}", f"D#{document}")
 
 
 def word_item(ref: CitizenRef, word: str, document: DocumentId) -> Key:
     """Return where a document is pointed to by a blinded word of its title."""
-    return Key(shelf(ref), f"S#{word}#{document}")
+    return Key(f"WW#{ref}#{word}", f"D#{document}")
 
 
 def holdings(ref: CitizenRef) -> str:

@@ -20,10 +20,10 @@ def work(times: int) -> Office:
 
 
 def hold(office: Office, times: int) -> None:
-    """Hold that there was something to see: of every kind, and registers were asked."""
+    """Hold that there was something to see: of every kind, registers were asked, and warehouses were read."""
     assert min(office.seen[kind] for kind in KINDS) >= times // 50, office.seen
     assert office.questions >= times
-    assert office.readings >= times
+    assert office.readings >= times // 2
 
 
 def test_a_question_follows_its_entry_though_the_log_fails_at_random() -> None:
