@@ -15,6 +15,8 @@ from chalicelib.warehouse.upload import upload_of
 
 ARRIVED: Final = "s3.object_created"
 """What S3 says, as an event of ours; it never goes on the bus."""
+SCANNED: Final = "guardduty.object_scanned"
+"""That the cloud's scanner has looked at an object; what it found is read from the object's tag alone."""
 INGEST: Final = "ingest"
 JOBS: Final = "warehouse_jobs"
 Handle = Callable[[Event], None]
@@ -55,7 +57,7 @@ def work(services: Services, records: Sequence[Mapping[str, Any]]) -> BatchResul
 
 
 def read_arrival(envelope: object) -> Event:
-    """Return what S3 says of a new object, or what the bus says of an upload, as an event about the upload.
+    """Return what S3 says of a new object, GuardDuty of one it scanned, or the bus of an upload, as an event about it.
 
     In EventBridge's form a key stands as it is, not URL-quoted as in S3's own notifications (S3 user guide, "Event
     message structure"). Raises InvalidRequest for anything else.
@@ -68,20 +70,31 @@ def read_arrival(envelope: object) -> Event:
             "time": str(time),
             "detail": {"object": {"key": str(key), **more}},
         }:
-            upload = upload_of(key)
-            if upload is None:
-                raise InvalidRequest
             # The bucket has versions, so S3 names one; without it the newest is taken.
-            version = more.get("version-id")
-            named: Json = version if isinstance(version, str) else None
-            return Event(EventId(id_), ARRIVED, upload, from_iso(time), {"key": key, "version": named})
+            return _of_object(ARRIVED, id_, time, key, more.get("version-id"))
+        case {
+            "source": "aws.guardduty",
+            "detail-type": "GuardDuty Malware Protection Object Scan Result",
+            "id": str(id_),
+            "time": str(time),
+            "detail": {"s3ObjectDetails": {"objectKey": str(key), **more}},
+        }:
+            return _of_object(SCANNED, id_, time, key, more.get("versionId"))
         case _:
             return read_envelope(envelope)
 
 
+def _of_object(kind: str, id_: str, time: str, key: str, version: object) -> Event:
+    upload = upload_of(key)
+    if upload is None:
+        raise InvalidRequest
+    named: Json = version if isinstance(version, str) else None
+    return Event(EventId(id_), kind, upload, from_iso(time), {"key": key, "version": named})
+
+
 def _arrived(ingest: Ingest, event: Event) -> None:
     match event.data:
-        case {"key": str(key), "version": str() | None as version} if event.kind == ARRIVED:
+        case {"key": str(key), "version": str() | None as version} if event.kind in {ARRIVED, SCANNED}:
             ingest.run(UploadId(event.subject), Came(key, version))
         case _:
             ingest.run(UploadId(event.subject))

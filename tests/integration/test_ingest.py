@@ -14,7 +14,8 @@ from chalicelib.papers.service import RealPapers
 from chalicelib.warehouse.upload import LOOKS
 from tests.support.calls import counting
 from tests.support.clock import VirtualClock
-from tests.support.service import AN, Service
+from tests.support.ministack import Ministack
+from tests.support.service import AN, Service, running
 from tests.support.uploading import PAPER, open_upload, send
 
 MINUTES = timedelta(minutes=1).total_seconds()
@@ -258,6 +259,33 @@ def test_a_message_in_the_failure_queue_is_worked_when_it_is_replayed(service: S
     assert service.services.failures.replay().sent == 1
     service.pump.settle()
     assert shown(service, id_)["state"] == "available"
+
+
+@pytest.mark.parametrize(("said", "ends"), [("NO_THREATS_FOUND", "available"), ("THREATS_FOUND", "rejected")])
+def test_a_file_is_worked_when_the_cloud_says_that_it_was_scanned_and_not_before(
+    ministack: Ministack, said: str, ends: str
+) -> None:
+    with running(ministack.url, VirtualClock(), malware="s3-tags") as service:
+        id_ = upload(service)
+        service.pump.step("ingest_upload")
+        assert shown(service, id_)["state"] == "checking"
+        tag(service, id_, said)
+        scanned(service, id_)
+        service.pump.step("ingest_upload")
+        assert shown(service, id_)["state"] == ends
+
+
+def tag(service: Service, id_: str, said: str) -> None:
+    bucket, tags = service.home.settings.uploads_bucket, [{"Key": "GuardDutyMalwareScanStatus", "Value": said}]
+    service.home.clients.s3.put_object_tagging(Bucket=bucket, Key=f"in/{id_}/1", Tagging={"TagSet": tags})
+
+
+def scanned(service: Service, id_: str) -> None:
+    """Say what GuardDuty would say, on the bus where it says it."""
+    detail = {"s3ObjectDetails": {"bucketName": service.home.settings.uploads_bucket, "objectKey": f"in/{id_}/1"}}
+    kind = "GuardDuty Malware Protection Object Scan Result"
+    entry = {"Source": "aws.guardduty", "DetailType": kind, "Detail": json.dumps(detail)}
+    assert service.home.client("events").put_events(Entries=[entry])["FailedEntryCount"] == 0
 
 
 def test_what_one_ingest_asks_of_the_stores_is_bounded(service: Service) -> None:

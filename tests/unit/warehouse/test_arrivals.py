@@ -13,7 +13,7 @@ from chalicelib.kernel.ids import CitizenRef, EventId, ItemId
 from chalicelib.kernel.log import Log
 from chalicelib.vocabulary.model import Text
 from chalicelib.warehouse import told
-from chalicelib.warehouse.events import ARRIVED, read_arrival
+from chalicelib.warehouse.events import ARRIVED, SCANNED, read_arrival
 from chalicelib.warehouse.heads import MOST_ITEMS, contributed
 from chalicelib.warehouse.model import Document
 from chalicelib.warehouse.port import Due, Dues
@@ -36,6 +36,26 @@ def object_created(key: str, **more: str) -> dict[str, Any]:
     }
 
 
+def object_scanned(key: str, **more: str) -> dict[str, Any]:
+    return {
+        "id": "72c7d362-737a-6dce-fc78-9e27a0171419",
+        "source": "aws.guardduty",
+        "detail-type": "GuardDuty Malware Protection Object Scan Result",
+        "time": "2026-11-22T02:00:03Z",
+        "detail": {
+            "scanStatus": "COMPLETED",
+            "resourceType": "S3_OBJECT",
+            "s3ObjectDetails": {"bucketName": "b", "objectKey": key, **more},
+            "scanResultDetails": {"scanResultStatus": "NO_THREATS_FOUND", "threats": None},
+        },
+    }
+
+
+def test_a_scan_is_about_the_upload_that_its_key_names_and_says_nothing_of_what_was_found() -> None:
+    event = read_arrival(object_scanned(f"in/{ULID}/2", versionId="v7"))
+    assert (event.kind, event.subject, event.data) == (SCANNED, ULID, {"key": f"in/{ULID}/2", "version": "v7"})
+
+
 def test_an_object_is_about_the_upload_that_its_key_names() -> None:
     event = read_arrival(object_created(f"in/{ULID}/2", **{"version-id": "v7"}))
     assert (event.kind, event.subject, event.data) == (ARRIVED, ULID, {"key": f"in/{ULID}/2", "version": "v7"})
@@ -49,7 +69,7 @@ def test_an_event_of_the_bus_is_read_as_everywhere() -> None:
 
 @pytest.mark.parametrize(
     "envelope",
-    [None, {}, [], object_created("elsewhere/1"), object_created(f"in/{ULID}/x"), object_created("in/a/b/c")],
+    [None, {}, [], object_scanned("backfile/1"), object_created("elsewhere/1"), object_created(f"in/{ULID}/x"), object_created("in/a/b/c")],
 )
 def test_anything_else_is_refused(envelope: object) -> None:
     with pytest.raises(InvalidRequest):
