@@ -16,6 +16,8 @@ from chalicelib.vocabulary.model import Item, ItemType
 
 _LONGEST = 1000
 _HOME = "VN"
+_WIDEST = 2**53 - 1
+"""The largest whole number that every reader of JSON reads as it was written (RFC 8259, section 6)."""
 _DECIMAL = re.compile(r"(?:0|[1-9]\d{0,14})(?:\.\d{1,6})?", re.ASCII)
 _UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters, and halves of surrogate pairs."""
@@ -73,9 +75,13 @@ def _boolean(value: Json) -> bool:
 
 
 def _integer(value: Json) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int) or not -_WIDEST <= value <= _WIDEST:
         raise InvalidValue(what="integer")
     return value
+
+
+def _dong(value: Json) -> int:
+    return _integer(dong(value))
 
 
 def _decimal(value: Json) -> str:
@@ -120,7 +126,7 @@ _CASTS: Final[Mapping[ItemType, Callable[[Json], Json]]] = {
     "boolean": _boolean,
     "integer": _integer,
     "decimal": _decimal,
-    "dong": dong,
+    "dong": _dong,
     "address": _address,
     "personal_id": _personal_id,
     "list": _list,

@@ -139,6 +139,9 @@ def _check_named(checked: _Checked) -> Iterator[Fault]:
         named = checked.body.get(item)
         if named is not None and named not in checked.read:
             yield checked.fault(f"no reader supplies {named}", name)
+    issued_on = checked.items.get(checked.body.get("issued_on") or "")
+    if issued_on is not None and issued_on["type"] not in {"date", "partial_date"}:
+        yield checked.fault(f"{checked.body['issued_on']} is no day", "issued_on")
     holder = checked.items.get(checked.body.get("holder") or "")
     if holder is not None:
         is_person = holder["type"] == "personal_id"

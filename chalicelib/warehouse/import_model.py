@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal, NewType, TypeAlias
 
 from chalicelib.kernel.ids import ClientId, DocumentId, encode_ulid, ulid_time
@@ -16,6 +16,10 @@ ImportState: TypeAlias = Literal["opened", "running", "finished", "failed"]
 Outcome: TypeAlias = Literal["imported", "skipped_duplicate", "failed", "ambiguous_match", "no_match"]
 CHUNK: Final = 20
 """Rows that one message works."""
+STALLS: Final = 6
+"""How often a sweep carries on an import that stands still, each time after twice as long: some 21 hours in all."""
+_LOOK_AGAIN: Final = timedelta(minutes=10)
+"""After so long without a step a sweep says again what carries the import on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,10 @@ class Import:
     offset: int = 0
     counts: Mapping[Outcome, int] = field(default_factory=dict)
     reason: str | None = None
+    stalls: int = 0
+    """How often a sweep found it standing where it stands."""
+    careful: bool = False
+    """A chunk of it did not end, and its message was not merely lost: rows are worked one by one from there on."""
 
 
 def started(import_: Import, version: str, at: datetime) -> Import:
@@ -85,7 +93,9 @@ def advanced(import_: Import, results: Iterable[RowResult], offset: int, at: dat
     worked = tuple(results)
     counts = Counter[Outcome](import_.counts)
     counts.update(each.outcome for each in worked)
-    further = replace(import_, done=import_.done + len(worked), offset=offset, counts=dict(sorted(counts.items())))
+    further = replace(
+        import_, done=import_.done + len(worked), offset=offset, counts=dict(sorted(counts.items())), stalls=0
+    )
     return finished(further, at) if further.rows is not None and further.done >= further.rows else further
 
 
@@ -97,6 +107,22 @@ def finished(import_: Import, at: datetime) -> Import:
 def failed(import_: Import, reason: str, at: datetime) -> Import:
     """Return it ended before its last row: none was worked, or the manifest went away meanwhile."""
     return replace(import_, state="failed", reason=reason, finished_at=at)
+
+
+def stalled(import_: Import) -> Import:
+    """Return it as a sweep found it, standing still."""
+    stalls = import_.stalls + 1
+    return replace(import_, stalls=stalls, careful=import_.careful or stalls > 1)
+
+
+def is_stuck(import_: Import) -> bool:
+    """Say whether its next row was begun so often that nobody is to begin it again: it may be what they die of."""
+    return import_.stalls > STALLS
+
+
+def look_again_at(import_: Import, at: datetime) -> datetime:
+    """Return when a sweep is to look whether it went on from where it stands at `at`."""
+    return at + _LOOK_AGAIN * (1 << import_.stalls)
 
 
 def document_of(import_: ImportId, row: int) -> DocumentId:

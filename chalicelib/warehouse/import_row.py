@@ -18,7 +18,7 @@ from chalicelib.warehouse import told
 from chalicelib.warehouse.examine import Examiner, NotTaken
 from chalicelib.warehouse.import_model import FileWish, Import, Outcome, RowResult, document_of
 from chalicelib.warehouse.import_port import ImportFiles, ImportStore, RowWork
-from chalicelib.warehouse.import_rows import BadRow, Described, Ground, Row, checked
+from chalicelib.warehouse.import_rows import BadRow, Ground, Holder, Row, checked
 from chalicelib.warehouse.issuing import Brought, IssueStore
 from chalicelib.warehouse.manifest import Raw
 from chalicelib.warehouse.matching import POPULATION, People
@@ -90,15 +90,29 @@ class Rows(RowWork):
         before = self.bench.issues.brought(document)
         if before is not None:
             return before.owner
-        owner = row.holder if not isinstance(row.holder, Described) else self._matched(import_, document, row.holder)
-        if self.bench.issues.newest(Named(import_.client, row.type.code, row.number, owner)) is not None:
+        owner = self._named(import_, document, row.holder)
+        newest = self.bench.issues.newest(Named(import_.client, row.type.code, row.number, owner))
+        if newest is not None and not self._is_revoked(owner, newest.latest):
             raise _NotBrought("skipped_duplicate")
         return owner
 
-    def _matched(self, import_: Import, document: DocumentId, described: Described) -> PersonalId:
-        found = self.people.find(described)
+    def _is_revoked(self, owner: SubjectId, document: DocumentId) -> bool:
+        kept = self.bench.shelf.find(owner, document)
+        return kept is not None and kept.document.revoked is not None
+
+    def _named(self, import_: Import, document: DocumentId, holder: Holder) -> PersonalId:
+        """Return who is meant. Described and numbered must be one person: a mistyped digit would put a paper into
+        somebody else's warehouse.
+        """  # noqa: D205
+        if holder.described is None and holder.number is not None:
+            return holder.number
+        found = () if holder.described is None else self.people.find(holder.described)
         for person in found:
             self.entries.enter(person, self._asked(import_, document))
+        if holder.number is not None:
+            if holder.number not in found:
+                raise BadRow("holder_mismatch", "personal_id")
+            return holder.number
         if len(found) != 1:
             raise _NotBrought("ambiguous_match" if found else "no_match")
         return found[0]

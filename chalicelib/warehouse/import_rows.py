@@ -17,11 +17,12 @@ from chalicelib.vocabulary.reading import Unread
 from chalicelib.vocabulary.service import vocabulary
 from chalicelib.warehouse.definition import DOCUMENT_TYPES
 from chalicelib.warehouse.document_type import DocumentType
-from chalicelib.warehouse.manifest import COLUMNS, NEEDED
+from chalicelib.warehouse.manifest import COLUMNS, NEEDED, UNREADABLE
 from chalicelib.warehouse.model import ReadItem
 from chalicelib.warehouse.reading import last_day
 
 _LONGEST: Final = 200
+_DESCRIBING: Final = ("full_name", "birth_date")
 _TRUTH: Final[Mapping[str, bool]] = {"true": True, "false": False}
 
 
@@ -45,6 +46,14 @@ class Described:
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose paper a row is: by number, described, or both."""
+
+    number: PersonalId | None
+    described: Described | None
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """What a row brings. A personal id is checked for its form alone; whoever is described is looked for."""
 
@@ -53,7 +62,7 @@ class Row:
     issued_on: str
     valid_until: str | None
     title: str
-    holder: PersonalId | Described
+    holder: Holder
     file: str | None
     items: tuple[ReadItem, ...]
 
@@ -93,15 +102,24 @@ def checked(cells: Mapping[str, Json], ground: Ground) -> Row:
     )
 
 
-def _holder(cells: Mapping[str, Json], ground: Ground) -> PersonalId | Described:
-    if "personal_id" in cells:
-        number = _text(cells, "personal_id")
-        if not is_personal_id(number) or (is_synthetic(PersonalId(number)) and not ground.allows_synthetic):
-            raise BadRow("bad_personal_id", "personal_id")
-        return PersonalId(number)
-    missing = next((name for name in ("full_name", "birth_date") if name not in cells), None)
-    if missing is not None:
-        raise BadRow("no_holder", missing)
+def _holder(cells: Mapping[str, Json], ground: Ground) -> Holder:
+    number = _number(cells, ground) if "personal_id" in cells else None
+    missing = [name for name in _DESCRIBING if name not in cells]
+    if number is not None and len(missing) == len(_DESCRIBING):
+        return Holder(number, None)
+    if missing:
+        raise BadRow("no_holder", missing[0])
+    return Holder(number, _described(cells))
+
+
+def _number(cells: Mapping[str, Json], ground: Ground) -> PersonalId:
+    number = _text(cells, "personal_id")
+    if not is_personal_id(number) or (is_synthetic(PersonalId(number)) and not ground.allows_synthetic):
+        raise BadRow("bad_personal_id", "personal_id")
+    return PersonalId(number)
+
+
+def _described(cells: Mapping[str, Json]) -> Described:
     name = _text(cells, "full_name")
     if isinstance(read_name(name), Unread):
         raise BadRow("bad_value", "full_name")
@@ -118,6 +136,7 @@ def _items(cells: Mapping[str, Json], type_: DocumentType, items: Mapping[ItemId
             raise BadRow("unknown_column")  # not named: it may be anything, and what came of a row is kept in the clear
         if item.id not in type_.supplies:
             raise BadRow("not_of_type", name)
+        _need_readable(name, value)
         try:
             yield ReadItem(item.id, cast(item, _typed(item, value)), f"manifest:{name}")
         except InvalidValue as error:
@@ -133,8 +152,14 @@ def _typed(item: Item, value: Json) -> Json:
     return _TRUTH.get(value, value) if item.type == "boolean" else value
 
 
+def _need_readable(name: str, value: Json) -> None:
+    if isinstance(value, str) and UNREADABLE in value:
+        raise BadRow("not_utf8", name)
+
+
 def _text(cells: Mapping[str, Json], name: str) -> str:
     value = cells[name]
+    _need_readable(name, value)
     if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST or not value.isprintable():
         raise BadRow("bad_value", name)
     return value.strip()

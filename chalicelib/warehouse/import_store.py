@@ -1,7 +1,8 @@
-"""Back-file imports in the table. What agencies call files and what they note down stands under seal."""
+"""Back-file imports in the table. What agencies call files and columns, and what they note down, stands under seal."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, get_args
+from unicodedata import normalize
 
 from chalicelib.aws.codec import Value
 from chalicelib.aws.keys import DataKey, Keys
@@ -122,8 +123,11 @@ class TableImports(ImportStore):
 
 
 def blinded_name(keys: Keys, import_: ImportId, name: str) -> str:
-    """Return what stands for a file's name in keys: agencies name files after people."""
-    return keys.blinded(f"back file {import_} {name}")
+    """Return what stands for a file's name in keys: agencies name files after people.
+
+    One name in either form of Unicode: file systems decompose what is typed composed in a manifest.
+    """
+    return keys.blinded(f"back file {import_} {normalize('NFC', name)}")
 
 
 def _note(import_: Import) -> Key | None:
@@ -146,27 +150,28 @@ def _fields(import_: Import, key: DataKey, place: Key) -> dict[str, Value]:
         "finished_at": None if import_.finished_at is None else iso(import_.finished_at),
         "look_at": None if import_.look_at is None else iso(import_.look_at),
         "version": import_.version,
-        "columns": list(import_.columns),
         "rows": import_.rows,
         "done": import_.done,
         "offset": import_.offset,
+        "stalls": import_.stalls,
+        "careful": import_.careful or None,
         "counts": {str(outcome): many for outcome, many in import_.counts.items()},
         "reason": import_.reason,
-        "sealed": seal({"note": import_.note}, key, place),
+        "sealed": seal({"note": import_.note, "columns": list(import_.columns)}, key, place),
     }
     return {name: value for name, value in fields.items() if value is not None}
 
 
 def _import(import_: ImportId, stored: Stored, key: DataKey) -> Import:
-    written = Written(stored.fields)
-    columns, counts = stored.fields.get("columns"), stored.fields.get("counts")
+    written, inside = Written(stored.fields), unsealed(stored, key)
+    columns, counts = inside.fields.get("columns"), stored.fields.get("counts")
     if not isinstance(columns, list) or not isinstance(counts, Mapping):
         raise Corrupt(what="import")
     return Import(
         id=import_,
         client=ClientId(written.text("client")),
         manifest=ManifestWish(written.one_of("media_type", _FORMATS), written.number("size"), written.text("sha256")),
-        note=unsealed(stored, key).maybe("note"),
+        note=inside.maybe("note"),
         state=written.one_of("state", _STATES),
         opened_at=from_iso(written.text("opened_at")),
         started_at=written.instant("started_at"),
@@ -179,6 +184,8 @@ def _import(import_: ImportId, stored: Stored, key: DataKey) -> Import:
         offset=written.number("offset"),
         counts={each: many for name, many in counts.items() if (each := _OUTCOMES.get(name)) and isinstance(many, int)},
         reason=written.maybe("reason"),
+        stalls=written.number("stalls"),
+        careful=stored.fields.get("careful") is True,
     )
 
 

@@ -7,8 +7,10 @@ of its own that no second try changes.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from itertools import islice
 from typing import Final
+from unicodedata import normalize
 
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Conflict, FieldProblem, NotFound, Unprocessable
@@ -27,15 +29,16 @@ from chalicelib.warehouse.import_model import (
     advanced,
     failed,
     finished,
+    is_stuck,
+    look_again_at,
+    stalled,
     started,
 )
 from chalicelib.warehouse.import_port import ImportFiles, ImportStore, KeptImport, RowsPage, RowWork
-from chalicelib.warehouse.manifest import MOST_ROWS, BadManifest, header, lines, rows
+from chalicelib.warehouse.manifest import MOST_ROWS, BadManifest, Raw, header, lines, rows
 from chalicelib.warehouse.port import Due, PostForm
 
 TICKET_SECONDS: Final = 300
-LOOK_AGAIN: Final = timedelta(minutes=10)
-"""After so long without a step a sweep says again what carries the import on."""
 _TRIES: Final = 10
 
 
@@ -78,7 +81,7 @@ class Imports:
 
         Raises NotFound, ImportStarted, RepeatedFile, Contention.
         """
-        if len({each.name for each in wanted}) != len(wanted):
+        if len({normalize("NFC", each.name) for each in wanted}) != len(wanted):
             raise RepeatedFile(FieldProblem("/files", "repeated"))
 
         def announced() -> Import:
@@ -130,7 +133,7 @@ class Imports:
             return
         at = self.clock.now()
         try:
-            self._change(kept, kept.import_, (), at)
+            self._change(kept, stalled(kept.import_), (), at)
         except Raced:
             return  # it went further just now
 
@@ -142,7 +145,7 @@ class Imports:
         if version is None:
             raise ManifestMissing
         at = self.clock.now()
-        after = replace(started(kept.import_, version, at), look_at=at + LOOK_AGAIN)
+        after = replace(started(kept.import_, version, at), look_at=look_again_at(kept.import_, at))
         self.store.change(kept, after, (), told.started(after, self._event()))
         return after
 
@@ -150,7 +153,7 @@ class Imports:
         """Look whether the manifest is what was announced, and how many rows it has, before any row is worked."""
         import_, at = kept.import_, self.clock.now()
         try:
-            after = self._counted(import_)
+            after = self._counted(import_) if not is_stuck(import_) else failed(import_, "not_checked", at)
         except BadManifest as bad:
             after = failed(import_, str(bad), at)
         if after.state == "running" and not after.rows:
@@ -183,11 +186,9 @@ class Imports:
         worked: list[RowResult] = []
         offset = import_.offset
         try:
-            for raw in found:
-                worked.append(self.row.work(import_, import_.done + len(worked) + 1, raw))
+            for raw in islice(found, 1 if import_.careful else CHUNK):
+                worked.append(self._worked(import_, import_.done + len(worked) + 1, raw))
                 offset = raw.end
-                if len(worked) == CHUNK:
-                    break
         except BadManifest as bad:
             at = self.clock.now()
             self._change(kept, failed(advanced(import_, worked, offset, at), str(bad), at), worked, at)
@@ -196,8 +197,13 @@ class Imports:
         further = advanced(import_, worked, offset, at)
         self._change(kept, further if worked else finished(further, at), worked, at)
 
+    def _worked(self, import_: Import, number: int, raw: Raw) -> RowResult:
+        if is_stuck(import_):
+            return RowResult(number, "failed", "not_checked")
+        return self.row.work(import_, number, raw)
+
     def _change(self, kept: KeptImport, after: Import, worked: Sequence[RowResult], at: datetime) -> None:
-        event, after = self._event(), replace(after, look_at=at + LOOK_AGAIN)
+        event, after = self._event(), replace(after, look_at=look_again_at(after, at))
         said = told.advanced(after, event, at) if after.state == "running" else told.finished(after, event, at)
         self.store.change(kept, after, worked, said)
 

@@ -118,7 +118,9 @@ def _listed(services: Services, caller: Caller, asked: DocumentsQuery, sought: t
     who = acting(services.warehouse, caller, asked.organisation)
     wanted = Wanted(asked.type, asked.state, sought)
     scope = f"documents of {caller.subject} {who.owner} {wanted.type} {wanted.state} {wanted.words}"
-    after = None if asked.cursor is None else services.cursors.decode(scope, asked.cursor).get("after")
+    after = None
+    if asked.cursor is not None:
+        after = services.cursors.decode(scope, asked.cursor, "/cursor" if sought else "/query/cursor").get("after")
     page = services.warehouse.library.list(who, wanted, after if isinstance(after, str) else None, asked.limit)
     following = {} if page.next is None else {"next": services.cursors.encode(scope, {"after": page.next})}
     return Reply({"documents": [render.brief(each, services.words) for each in page.documents], **following})

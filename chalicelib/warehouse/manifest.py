@@ -36,7 +36,8 @@ NEEDED: Final = ("type", "number", "issued_on")
 _LONGEST_LINE: Final = 64 * 1024
 _MOST_LINES: Final = 50
 _MARK: Final = b"\xef\xbb\xbf"
-_UNREADABLE: Final = "\ufffd"
+UNREADABLE: Final = "\ufffd"
+"""What stands in a cell for bytes that are no UTF-8."""
 
 
 class BadManifest(Exception):
@@ -124,12 +125,14 @@ def _csv_row(columns: Sequence[str], first: bytes, more: Iterator[bytes], taken:
     if len(cells) != len(columns):
         return Raw(0, {}, "row_unreadable")
     named: dict[str, Json] = {name: cell.strip() for name, cell in zip(columns, cells, strict=True) if cell.strip()}
-    return _readable(named)
+    return Raw(0, named)
 
 
 def _json_row(line: bytes) -> Raw:
     try:
         found = json.loads(line.removeprefix(_MARK).decode(), parse_float=str)
+        # An escape may name half a character: such text can be written nowhere again.
+        json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return Raw(0, {}, "row_unreadable")
     if not isinstance(found, dict):
@@ -140,9 +143,4 @@ def _json_row(line: bytes) -> Raw:
     wrong = next((name for name in sorted(COLUMNS & found.keys()) if not isinstance(found[name], str)), None)
     if wrong is not None:
         return Raw(0, {}, "bad_value", wrong)
-    return _readable({name: cell for name, cell in found.items() if cell not in (None, "")})
-
-
-def _readable(cells: dict[str, Json]) -> Raw:
-    garbled = next((name for name, cell in cells.items() if isinstance(cell, str) and _UNREADABLE in cell), None)
-    return Raw(0, cells) if garbled is None else Raw(0, {}, "not_utf8", garbled)
+    return Raw(0, {name: cell for name, cell in found.items() if cell not in (None, "")})

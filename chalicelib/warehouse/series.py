@@ -17,7 +17,7 @@ from chalicelib.warehouse.places import series_item
 
 
 class AlreadyIssued(Conflict):
-    """A back file brings a paper that its issuer has in this warehouse already: it supersedes nothing."""
+    """A back file brings a paper that its issuer has in this warehouse already: it supersedes nothing that stands."""
 
     code = "already_issued"
 
@@ -77,17 +77,25 @@ def newest(stored: Stored | None) -> Newest | None:
 def placed(document: Document, key: Key, stored: Stored | None) -> Placed:
     """Return the document as the next version of its series, of which `stored` was read at `key`.
 
-    Raises AlreadyIssued for a back file whose series has begun with another document.
+    Whether it may take that place is for who reads the earlier one to say (`need_place`).
     """
     before = newest(stored)
     if stored is None or before is None:
         return _as(document, key, (document.id, 1, None), Expect.ABSENT)
     if before.latest == document.id:
         return _as(document, key, (before.series, before.version, None), Expect.unchanged(stored.owner))
-    if document.origin == "back_file":
-        raise AlreadyIssued
     version = before.version + 1
     return _as(document, key, (before.series, version, before.latest), Expect.unchanged(stored.owner))
+
+
+def need_place(document: Document, earlier: Document | None) -> None:
+    """Hold a document against the version it follows, None for one that was forgotten.
+
+    Raises AlreadyIssued for a back file, unless its issuer revoked the one before: else what was brought in error could
+    not be brought again.
+    """
+    if document.origin == "back_file" and (earlier is None or earlier.revoked is None):
+        raise AlreadyIssued
 
 
 def _as(document: Document, key: Key, place: tuple[DocumentId, int, DocumentId | None], expect: Expect) -> Placed:

@@ -33,7 +33,7 @@ from chalicelib.warehouse.port import (
     Shelf,
     Usage,
 )
-from chalicelib.warehouse.series import named, placed, series_key
+from chalicelib.warehouse.series import named, need_place, placed, series_key
 from chalicelib.warehouse.shelf_heads import Heads, head_of, place_of
 from chalicelib.warehouse.stored import document_fields, document_of
 from chalicelib.warehouse.upload import Upload
@@ -96,7 +96,7 @@ class TableShelf(Shelf):
             raise Raced
         where = None if line is None else placed(document, line, read.items.get(line))
         document = document if where is None else where.document
-        older = None if where is None or where.supersedes is None else self._older(read, where.supersedes)
+        older = None if where is None or where.supersedes is None else self._older(read, document, where.supersedes)
         if older is not None:
             read = replace(read, items={**read.items, **older[1]})
         writes: list[Write] = [*read.new_key, *([] if where is None else [where.put])]
@@ -205,9 +205,12 @@ class TableShelf(Shelf):
         key = self._vault.open(ref, items.get(key_item(ref)))
         return KeptDocument(document_of(document, stored, key), stored.owner)
 
-    def _older(self, read: _Read, document: DocumentId) -> tuple[KeptDocument, Mapping[Key, Stored]] | None:
+    def _older(
+        self, read: _Read, document: Document, earlier: DocumentId
+    ) -> tuple[KeptDocument, Mapping[Key, Stored]] | None:
         """Return the version that is superseded, unless it does not stand any more, and the heads that it may have."""
-        kept = self._found(read.ref, document)
+        kept = self._found(read.ref, earlier)
+        need_place(document, None if kept is None else kept.document)
         if kept is None or kept.document.state != "available":
             return None
         places = {place_of(read.ref, head.held) for head in self._says(kept.document)}

@@ -42,19 +42,19 @@ class Cursors:
         """Write a position in the list `scope`; the scope names the list and whose it is."""
         return self._seal(scope, canonical(position))
 
-    def decode(self, scope: str, cursor: str) -> JsonObject:
-        """Read what `encode` wrote for the same scope. Raises BadCursor for anything else."""
+    def decode(self, scope: str, cursor: str, pointer: str = "/query/cursor") -> JsonObject:
+        """Read what `encode` wrote for the same scope. Raises BadCursor for anything else, told at `pointer`."""
         try:
             raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         except ValueError as error:
-            raise _bad() from error
+            raise _bad(pointer) from error
         body = raw[_MAC:]
         # Compared as written, not as decoded: base64 has several spellings of the same bytes.
         if not hmac.compare_digest(self._seal(scope, body).encode(), cursor.encode()):
-            raise _bad()
+            raise _bad(pointer)
         position = parse_json(body)
         if not isinstance(position, dict):
-            raise _bad()
+            raise _bad(pointer)
         return position
 
     def _seal(self, scope: str, body: bytes) -> str:
@@ -62,5 +62,5 @@ class Cursors:
         return urlsafe_b64encode(mac + body).rstrip(b"=").decode()
 
 
-def _bad() -> BadCursor:
-    return BadCursor(FieldProblem("/query/cursor", "invalid_value"))
+def _bad(pointer: str) -> BadCursor:
+    return BadCursor(FieldProblem(pointer, "invalid_value"))

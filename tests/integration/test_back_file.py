@@ -1,20 +1,26 @@
 """An agency brings in old results in bulk, through the whole service."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
+from unicodedata import normalize
 
 import pytest
 
 from chalicelib.kernel.errors import StoreUnavailable
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import DocumentId, EventId
+from chalicelib.warehouse import told_imports
 from chalicelib.warehouse.import_model import FileWish, Import, ImportId, Outcome, RowResult
-from chalicelib.warehouse.import_port import ImportStore, KeptImport, RowsPage
+from chalicelib.warehouse.import_port import ImportStore, KeptImport, RowsPage, RowWork
 from chalicelib.warehouse.import_row import Rows
 from chalicelib.warehouse.issuing import Brought, IssueStore
+from chalicelib.warehouse.manifest import Raw
 from chalicelib.warehouse.places import manifest_key
+from chalicelib.warehouse.port import Due
 from chalicelib.warehouse.series import Named, Newest
 from infra.simulators.faults import Fault
 from tests.support.clock import START
@@ -45,6 +51,12 @@ DESCRIBED: Final[dict[str, object]] = {
     "issued_on": "1990",
     "full_name": "Nguyễn Văn An",
     "birth_date": "17/05/1990",
+}
+POOR: Final[dict[str, object]] = {
+    "type": "giay-xac-nhan-ho-ngheo",
+    "number": "HN-1",
+    "issued_on": "2020",
+    "personal_id": AN,
 }
 WRONG: Final[list[tuple[dict[str, object], str, str | None]]] = [
     ({**GOOD, "type": "khong-co"}, "no_such_type", "type"),
@@ -297,3 +309,93 @@ def test_a_back_file_does_not_take_the_place_of_what_was_issued(service: Service
     issued(service, signed_pdf())
     row: dict[str, object] = {**GOOD, "type": "giay-xac-nhan-ho-ngheo", "number": "hn-999001", "issued_on": "2020"}
     assert imported(service, run(service, [row]))["counts"] == {"skipped_duplicate": 1}
+
+
+def test_a_number_too_long_for_json_does_not_make_a_document_unreadable(service: Service) -> None:
+    run(service, [{**GOOD, "type": "giay-xac-nhan-ho-ngheo", "social.poor_household.year": 10**30}])
+    for each in mine(service):
+        answer = service.call("GET", f"/v1/warehouse/documents/{each['id']}", token=service.token(AN))
+        assert answer.status == 200, answer.text
+
+
+def test_a_column_that_cannot_be_written_costs_its_row_alone(service: Service) -> None:
+    row = json.dumps({**GOOD, "\ud800.x": "\ufffd"}) + "\n" + json.dumps(GOOD) + "\n"
+    import_ = str(open_import(service, row.encode(), "application/x-ndjson")["id"])
+    started(service, import_)
+    service.pump.settle(2_000)
+    assert imported(service, import_)["state"] == "finished"
+
+
+def test_a_name_that_is_another_persons_stops_the_row(service: Service) -> None:
+    import_ = run(service, [{**DESCRIBED, "number": "5", "personal_id": BINH}])
+    (row,) = rows_of(service, import_)
+    assert (row["outcome"], row["reason"], row["column"]) == ("failed", "holder_mismatch", "personal_id")
+    assert imported(service, run(service, [{**DESCRIBED, "number": "5", "personal_id": AN}]))["counts"] == {
+        "imported": 1
+    }
+
+
+def test_what_was_revoked_may_be_brought_again_and_what_stands_may_not(service: Service) -> None:
+    document = rows_of(service, run(service, [GOOD]))[0]["document"]
+    path, why = f"/v1/issued-documents/{document}/revocation", {"reason": "issued_in_error"}
+    assert service.call("POST", path, why, token=agency(service)).status == 200
+    mended = {**GOOD, "person.full_name": "NGUYỄN VĂN AN NHIÊN"}
+    assert imported(service, run(service, [mended, GOOD]))["counts"] == {"imported": 1, "skipped_duplicate": 1}
+    assert sorted(each["state"] for each in mine(service)) == ["available", "revoked"]
+
+
+def test_bytes_that_are_no_text_are_named_by_their_column(service: Service) -> None:
+    cells = {**GOOD, "person.full_name": "NGUY\ufffdN"}
+    (row,) = rows_of(service, run(service, [cells]))
+    assert (row["reason"], row["column"]) == ("not_utf8", "person.full_name")
+    (row,) = rows_of(service, run(service, [{**GOOD, "number": "\ufffd"}]))
+    assert (row["reason"], row["column"]) == ("not_utf8", "number")
+    (row,) = rows_of(service, run(service, [{**GOOD, "Nguyễn.Văn An": "\ufffd"}]))
+    assert (row["reason"], row.get("column")) == ("unknown_column", None)
+
+
+def test_a_row_that_kills_is_given_up_and_keeps_no_other_waiting(service: Service) -> None:
+    rows = [{**GOOD, "number": str(at)} for at in range(5)]
+    import_ = str(open_import(service, lines_of(rows), "application/x-ndjson")["id"])
+    assert started(service, import_).status == 200
+    service.pump.step("relay")
+    imports = service.services.warehouse.imports
+    deadly = replace(imports, row=Deadly(imports.row, number=3))
+    for _ in range(400):
+        service.clock.advance(600)
+        kept = imports.store.find(ImportId(import_))
+        assert kept is not None
+        if kept.import_.state != "running":
+            break
+        with suppress(Died):
+            deadly.run(told_imports.advanced(kept.import_, EventId("E"), START))
+        if kept.import_.look_at is not None and kept.import_.look_at <= service.clock.now():
+            deadly.remind(Due("import", import_, START))
+    assert [each.get("reason") for each in rows_of(service, import_)] == [None, None, "not_checked", None, None]
+    assert imported(service, import_)["counts"] == {"failed": 1, "imported": 4}
+
+
+class Died(BaseException):
+    """The process is gone: nothing of ours is told."""
+
+
+class Deadly(RowWork):
+    """One row kills who works it."""
+
+    def __init__(self, row: RowWork, number: int) -> None:
+        self.row = row
+        self.number = number
+
+    def work(self, import_: Import, number: int, raw: Raw) -> RowResult:
+        if number == self.number:
+            raise Died
+        return self.row.work(import_, number, raw)
+
+
+def test_a_files_name_is_one_in_either_form_of_unicode(service: Service) -> None:
+    rows = [{**GOOD, "file": normalize("NFC", "giấy.pdf")}]
+    import_ = str(open_import(service, lines_of(rows), "application/x-ndjson")["id"])
+    send_files(service, import_, {normalize("NFD", "giấy.pdf"): ("application/pdf", pdf_of())})
+    started(service, import_)
+    service.pump.settle(2_000)
+    assert imported(service, import_)["counts"] == {"imported": 1}

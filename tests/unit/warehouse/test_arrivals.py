@@ -69,7 +69,15 @@ def test_an_event_of_the_bus_is_read_as_everywhere() -> None:
 
 @pytest.mark.parametrize(
     "envelope",
-    [None, {}, [], object_scanned("backfile/1"), object_created("elsewhere/1"), object_created(f"in/{ULID}/x"), object_created("in/a/b/c")],
+    [
+        None,
+        {},
+        [],
+        object_scanned("backfile/1"),
+        object_created("elsewhere/1"),
+        object_created(f"in/{ULID}/x"),
+        object_created("in/a/b/c"),
+    ],
 )
 def test_anything_else_is_refused(envelope: object) -> None:
     with pytest.raises(InvalidRequest):

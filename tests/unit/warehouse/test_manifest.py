@@ -37,11 +37,6 @@ def test_a_quote_left_open_costs_its_own_line_alone() -> None:
     assert found[1].cells == {"type": "d", "number": "e", "issued_on": "f"}
 
 
-def test_bytes_that_are_no_text_are_named_by_their_column() -> None:
-    (row,) = read(b"a,\xff,c\n")
-    assert (row.reason, row.column) == ("not_utf8", "number")
-
-
 def test_empty_lines_are_no_rows() -> None:
     assert len(read(b"\na,b,c\n\n\nd,e,f")) == 2
 
