@@ -10,6 +10,7 @@ from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.dates import PartialDate
 from chalicelib.kernel.errors import InvalidValue
 from chalicelib.kernel.ids import ItemId, PersonalId, is_personal_id, is_synthetic
+from chalicelib.kernel.text import comparable
 from chalicelib.vocabulary.cast import cast
 from chalicelib.vocabulary.model import Item
 from chalicelib.vocabulary.names import read_name
@@ -19,7 +20,7 @@ from chalicelib.warehouse.definition import DOCUMENT_TYPES
 from chalicelib.warehouse.document_type import DocumentType
 from chalicelib.warehouse.manifest import COLUMNS, NEEDED, UNREADABLE
 from chalicelib.warehouse.model import ReadItem
-from chalicelib.warehouse.reading import last_day
+from chalicelib.warehouse.reading import last_day, may_be_one_day
 
 _LONGEST: Final = 200
 _DESCRIBING: Final = ("full_name", "birth_date")
@@ -90,7 +91,7 @@ def checked(cells: Mapping[str, Json], ground: Ground) -> Row:
     until = _day(cells, "valid_until") if "valid_until" in cells else last_day(type_.validity, issued_on)
     if until is not None and until < issued_on[: len(until)]:
         raise BadRow("bad_value", "valid_until")
-    return Row(
+    row = Row(
         type_,
         _text(cells, "number"),
         issued_on,
@@ -100,6 +101,17 @@ def checked(cells: Mapping[str, Json], ground: Ground) -> Row:
         _text(cells, "file") if "file" in cells else None,
         tuple(_items(cells, type_, vocabulary(ground.catalogue).items)),
     )
+    _agree(row)
+    return row
+
+
+def _agree(row: Row) -> None:
+    """Hold the items that name the paper against the columns that do."""
+    for each in row.items:
+        other = each.item == row.type.number and comparable(str(each.value)) != comparable(row.number)
+        other |= each.item == row.type.issued_on and not may_be_one_day(each.value, row.issued_on)
+        if other:
+            raise BadRow("contradicts", each.item)
 
 
 def _holder(cells: Mapping[str, Json], ground: Ground) -> Holder:

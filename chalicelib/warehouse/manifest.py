@@ -128,9 +128,16 @@ def _csv_row(columns: Sequence[str], first: bytes, more: Iterator[bytes], taken:
     return Raw(0, named)
 
 
+def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice: which one counts is not ours to say")
+    return found
+
+
 def _json_row(line: bytes) -> Raw:
     try:
-        found = json.loads(line.removeprefix(_MARK).decode(), parse_float=str)
+        found = json.loads(line.removeprefix(_MARK).decode(), object_pairs_hook=_once, parse_float=str)
         # An escape may name half a character: such text can be written nowhere again.
         json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):

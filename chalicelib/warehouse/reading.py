@@ -107,6 +107,11 @@ def holder_of(type_: DocumentType, reading: Reading, owner: SubjectId) -> Holder
     return "owner" if is_own else "other"
 
 
+def may_be_one_day(one: Json, other: str) -> bool:
+    """Say whether two dates can be one: as far as both are known."""
+    return isinstance(one, str) and (one.startswith(other) or other.startswith(one))
+
+
 def last_day(validity: Validity, issued_on: str | None) -> str | None:
     """Return the last day that a paper holds, counted in months from its issue.
 

@@ -72,6 +72,7 @@ WRONG: Final[list[tuple[dict[str, object], str, str | None]]] = [
     ({**GOOD, "valid_until": "1980"}, "bad_value", "valid_until"),
     ({**GOOD, "Nguyễn.Văn An": "x"}, "unknown_column", None),
     ({**GOOD, "number": "F3", "person.personal_id": BINH}, "holder_mismatch", "person.personal_id"),
+    ({**GOOD, "civil_status.birth.number": "78"}, "contradicts", "civil_status.birth.number"),
     ({**DESCRIBED, "number": "F4", "person.personal_id": BINH}, "holder_mismatch", "person.personal_id"),
 ]
 

@@ -281,11 +281,23 @@ def tag(service: Service, id_: str, said: str) -> None:
 
 
 def scanned(service: Service, id_: str) -> None:
-    """Say what GuardDuty would say, on the bus where it says it."""
-    detail = {"s3ObjectDetails": {"bucketName": service.home.settings.uploads_bucket, "objectKey": f"in/{id_}/1"}}
-    kind = "GuardDuty Malware Protection Object Scan Result"
-    entry = {"Source": "aws.guardduty", "DetailType": kind, "Detail": json.dumps(detail)}
-    assert service.home.client("events").put_events(Entries=[entry])["FailedEntryCount"] == 0
+    """Say what GuardDuty would say, if the rule for it takes it; on the bus nobody else may say it."""
+    bucket, kind = service.home.settings.uploads_bucket, "GuardDuty Malware Protection Object Scan Result"
+    body = {
+        "id": "72c7d362-737a-6dce-fc78-9e27a0171419",
+        "account": "111122223333",
+        "region": "ap-southeast-1",
+        "resources": [],
+        "source": "aws.guardduty",
+        "detail-type": kind,
+        "time": "2026-11-22T02:00:03Z",
+        "detail": {"s3ObjectDetails": {"bucketName": bucket, "objectKey": f"in/{id_}/1"}},
+    }
+    events, said = service.home.client("events"), json.dumps(body)
+    patterns = [rule["EventPattern"] for rule in events.list_rules()["Rules"] if "guardduty" in rule["EventPattern"]]
+    assert [events.test_event_pattern(EventPattern=each, Event=said)["Result"] for each in patterns] == [True]
+    url = service.home.wiring.queues["ingest_upload"]
+    service.home.clients.sqs.send_message(QueueUrl=url, MessageBody=said)
 
 
 def test_what_one_ingest_asks_of_the_stores_is_bounded(service: Service) -> None:

@@ -37,6 +37,14 @@ def test_a_quote_left_open_costs_its_own_line_alone() -> None:
     assert found[1].cells == {"type": "d", "number": "e", "issued_on": "f"}
 
 
+@pytest.mark.parametrize(
+    "line", [b'{"type":"a","type":"b"}', b'{"\\ud800.x":"a"}', b'{"a.b":["\\udc00"]}', b"[]", b"{"]
+)
+def test_a_line_of_json_that_no_two_read_alike_is_no_row(line: bytes) -> None:
+    (row,) = rows("application/x-ndjson", (), lines([line]), 0)
+    assert row.reason == "row_unreadable"
+
+
 def test_empty_lines_are_no_rows() -> None:
     assert len(read(b"\na,b,c\n\n\nd,e,f")) == 2
 
