@@ -276,8 +276,11 @@ def test_a_file_is_worked_when_the_cloud_says_that_it_was_scanned_and_not_before
 
 
 def tag(service: Service, id_: str, said: str) -> None:
-    bucket, tags = service.home.settings.uploads_bucket, [{"Key": "GuardDutyMalwareScanStatus", "Value": said}]
-    service.home.clients.s3.put_object_tagging(Bucket=bucket, Key=f"in/{id_}/1", Tagging={"TagSet": tags})
+    service.home.clients.s3.put_object_tagging(
+        Bucket=service.home.settings.uploads_bucket,
+        Key=f"in/{id_}/1",
+        Tagging={"TagSet": [{"Key": "GuardDutyMalwareScanStatus", "Value": said}]},
+    )
 
 
 def scanned(service: Service, id_: str) -> None:
