@@ -50,6 +50,12 @@ def from_iso(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
+def spoken(instant: datetime) -> tuple[str, str]:
+    """Return an instant as people in Vietnam read it, in Vietnamese and in English."""
+    local = instant.astimezone(_VIETNAM)
+    return f"{local:%H:%M:%S} ngày {local:%d/%m/%Y}", f"{local:%H:%M:%S} on {local:%d %B %Y} (Vietnam time)"
+
+
 def local_day(instant: datetime) -> date:
     """Return the day that it is in Vietnam: by it people come of age, and reports speak of it."""
     return instant.astimezone(_VIETNAM).date()

@@ -18,6 +18,7 @@ from chalicelib.kernel.canonical import JsonObject, canonical
 
 MANIFEST: Final = "manifest.json"
 README: Final = "README.txt"
+LIST: Final = "danh-sach.txt"
 LOG: Final = "access-log.json"
 _IN_MEMORY: Final = 1024 * 1024
 _PIECE: Final = 64 * 1024

@@ -3,7 +3,8 @@
 What came, or was looked at, after it was asked for is not in it: made twice, it is the same archive.
 """
 
-from collections.abc import Iterator
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -14,11 +15,11 @@ from chalicelib.aws.multipart import growing
 from chalicelib.aws.versions import Versions
 from chalicelib.definitions.service import Definitions
 from chalicelib.kernel.canonical import Json, JsonObject
-from chalicelib.kernel.clock import iso
+from chalicelib.kernel.clock import iso, spoken
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.ids import SubjectId
 from chalicelib.vocabulary.service import vocabulary
-from chalicelib.warehouse.archive_file import LOG, MANIFEST, README, Archive, Rows
+from chalicelib.warehouse.archive_file import LIST, LOG, MANIFEST, README, Archive, Rows
 from chalicelib.warehouse.exports import Archives, Export
 from chalicelib.warehouse.library import ENDINGS
 from chalicelib.warehouse.library_port import Lists, Wanted
@@ -28,20 +29,26 @@ from chalicelib.warehouse.places import document_key, export_key
 from chalicelib.warehouse.port import Files
 
 _PAGE: Final = 50
+_FORMULA: Final = frozenset("=+-@")
 _TEXT: Final = """\
-Kho dữ liệu điện tử của bạn, sao chép toàn bộ lúc {at}.
+Kho dữ liệu điện tử của bạn, sao chép toàn bộ lúc {vi}.
   documents/          đúng các tệp mà kho đã nhận
+  danh-sach.txt       danh sách giấy tờ, mở được bằng bảng tính
   manifest.json       từng giấy tờ: loại, tên, số, các mục dữ liệu đọc được (mã, nhãn, giá trị, đọc từ đâu), chữ ký số,
                       phiên bản, thu hồi
   access-log.json     ai đã hỏi hoặc xem dữ liệu của bạn, khi nào, để làm gì; "hash" nối mỗi dòng với dòng trước
 
-Everything in your data warehouse, copied at {at}.
+Everything in your data warehouse, copied at {en}.
   documents/          the very files that the warehouse took
+  danh-sach.txt       a list of the documents, that a spreadsheet opens
   manifest.json       each document: type, title, number, the items read from it (code, label, value, where it stood),
                       signatures, versions, revocation
   access-log.json     who asked for your data or looked at it, when and what for; "hash" ties each entry
                       to the one before
 """
+
+
+_COLUMNS: Final = ("tên title", "số number", "ngày cấp issued on", "hết hạn until", "tình trạng state", "tệp file")
 
 
 class Log(Protocol):
@@ -82,14 +89,17 @@ class S3Archives(Archives):
 
     def _fill(self, archive: Archive, export: Export) -> int:
         at, words = export.requested_at, vocabulary(self._definitions.current())
-        archive.text(README, at, [_TEXT.format(at=iso(at)).encode()])
-        rows, count = Rows({"format": "motlan-warehouse-1", "made_for": iso(at)}, "documents"), 0
+        vi, en = spoken(at)
+        archive.text(README, at, [_TEXT.format(vi=vi, en=en).encode()])
+        rows, listed = Rows({"format": "motlan-warehouse-1", "made_for": iso(at)}, "documents"), [_row(_COLUMNS)]
         for document in self._documents(export):
-            rows.add({**whole(document, words), "file_name": self._file(archive, document)})
-            count += 1
+            name = self._file(archive, document)
+            rows.add({**whole(document, words), "file_name": name})
+            listed.append(_line(document, name))
+        archive.text(LIST, at, (BOM_UTF8, *(each.encode() for each in listed)))
         archive.text(MANIFEST, at, rows.pieces())
         archive.text(LOG, at, self._entries(export).pieces())
-        return count
+        return len(listed) - 1
 
     def _documents(self, export: Export) -> Iterator[Document]:
         wanted, start = Wanted(with_deleted=True), None
@@ -123,3 +133,13 @@ class S3Archives(Archives):
             before = page.next_before
             if before is None:
                 return rows
+
+
+def _line(document: Document, file: Json) -> str:
+    cells = (document.title, document.number, document.issued_on, document.valid_until, document.state, file)
+    return _row("" if each is None else str(each) for each in cells)
+
+
+def _row(cells: Iterable[str]) -> str:
+    """Return a line of the list. No cell holds a tab or a line end; none is a formula to a spreadsheet."""
+    return "\t".join(f"'{each}" if each[:1] in _FORMULA else each for each in cells) + "\n"

@@ -4,13 +4,12 @@ week. Must not know HTTP, storage or ZIP.
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from math import ceil
 from typing import Final, Literal, Protocol, TypeAlias
 
 from chalicelib.audit.model import Access, Ground, of_warehouse
 from chalicelib.audit.service import Entries
 from chalicelib.kernel.clock import Clock, iso
-from chalicelib.kernel.errors import Gone, NotFound, TooManyRequests
+from chalicelib.kernel.errors import Gone, NotFound
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import ClientId, EventId, IdSource, SubjectId
 from chalicelib.turns import Raced, in_turn
@@ -20,12 +19,6 @@ from chalicelib.warehouse.port import Due
 
 _TRIES: Final = 10
 ExportState: TypeAlias = Literal["requested", "ready", "expired", "failed"]
-
-
-class TooManyExports(TooManyRequests):
-    """An archive of this warehouse was asked for a little while ago."""
-
-    code = "too_many_exports"
 
 
 class ExportExpired(Gone):
@@ -147,9 +140,9 @@ class Exports:
     rules: ExportRules = field(default_factory=ExportRules)
 
     def request(self, who: Acting, key: str | None) -> Export:
-        """Ask for an archive. While one is being made, or under the same key, that one is answered again.
+        """Ask for an archive. One that is being made, is not an hour old, or has the same key is answered again.
 
-        Raises TooManyExports with the seconds until the next, Contention, StoreUnavailable.
+        So whoever lost the answer has it back, and one an hour is made at most. Raises Contention, StoreUnavailable.
         """
         return in_turn(lambda: self._request(who, key), self.clock, _TRIES)
 
@@ -191,9 +184,8 @@ class Exports:
             before = start.latest.export
             if start.latest.same_key or before.state == "requested":
                 return before
-            wait = before.requested_at + self.rules.every - at
-            if before.state != "failed" and wait > timedelta():
-                raise TooManyExports(retry_after=ceil(wait.total_seconds()))
+            if before.state == "ready" and at < before.requested_at + self.rules.every:
+                return before
         entry = of_warehouse("exported", at, who.client, who.basis)
         place = (who.owner, who.client, who.basis)
         export = Export(self.ids.new(), *place, "requested", at, at + self.rules.patience)

@@ -4,7 +4,7 @@ from typing import Final
 
 from chalicelib.kernel.errors import Contention, InvalidValue, NotFound, StoreUnavailable
 from chalicelib.warehouse import library_examples as examples
-from chalicelib.warehouse.exports import ExportExpired, TooManyExports
+from chalicelib.warehouse.exports import ExportExpired
 from chalicelib.warehouse.library_port import DocumentDeleted, GraceOver, IssuedDocument, NoFile
 from chalicelib.warehouse.library_shapes import (
     ContentQuery,
@@ -113,7 +113,7 @@ EXPORT = Operation(
     query=OwnerQuery,
     answer=ExportShown,
     status=201,
-    errors=(TooManyExports, *_ALWAYS),
+    errors=_ALWAYS,
     idempotency="optional",
     answer_example=examples.REQUESTED,
 )

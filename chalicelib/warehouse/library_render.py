@@ -1,7 +1,9 @@
 """Documents in words: names of types and items, what a signature says, what a document is worth. Pure."""
 
+from datetime import datetime
+
 from chalicelib.kernel.canonical import Json, JsonObject
-from chalicelib.kernel.clock import iso
+from chalicelib.kernel.clock import iso, spoken
 from chalicelib.kernel.ids import ClientId, ItemId
 from chalicelib.papers.model import Signature, Signer
 from chalicelib.vocabulary.model import Text
@@ -107,8 +109,13 @@ def _in_words(signature: Signature, words: Vocabulary) -> list[Json]:
         _told(f"signature.integrity.{signature.integrity}", words),
         _told(f"signature.by.{'nobody' if signer is None else signer.kind}", words, **named),
         _told(f"signature.trust.{signature.trust}", words),
-        _told(f"signature.at.{when}", words, **({} if at is None else {"at": iso(at)})),
+        _when(f"signature.at.{when}", words, at),
     ]
+
+
+def _when(code: str, words: Vocabulary, at: datetime | None) -> JsonObject:
+    vi, en = ("", "") if at is None else spoken(at)
+    return {"vi": words.text(code, "vi", at=vi), "en": words.text(code, "en", at=en)}
 
 
 def _revoked(revoked: Revoked) -> JsonObject:

@@ -1,15 +1,14 @@
 """A manifest of old results (số hóa kết quả cũ), row by row: where rows begin and end, and what their cells are. Pure.
 
-CSV (RFC 4180, UTF-8, a byte order mark allowed, first line the names of columns) or JSON Lines. Rows are read from any
-row's first byte on, so that work can be taken up where it was left. A row that cannot be read costs itself alone: the
-next one begins with the next line.
+CSV (RFC 4180, UTF-8, a byte order mark allowed, first line the names of columns; a row is one line) or JSON Lines. Rows
+are read from any row's first byte on, so that work can be taken up where it was left. A row that cannot be read costs
+itself alone: the next one begins with the next line.
 """
 
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
 from chalicelib.kernel.canonical import Json
@@ -34,7 +33,6 @@ COLUMNS: Final = frozenset(
 """The columns that every type has; a name with a dot in it is an item of the dictionary."""
 NEEDED: Final = ("type", "number", "issued_on")
 _LONGEST_LINE: Final = 64 * 1024
-_MOST_LINES: Final = 50
 _MARK: Final = b"\xef\xbb\xbf"
 UNREADABLE: Final = "\ufffd"
 """What stands in a cell for bytes that are no UTF-8."""
@@ -88,44 +86,25 @@ def header(line: bytes) -> tuple[str, ...]:
 
 def rows(format_: Format, columns: Sequence[str], found: Iterator[bytes], start: int) -> Iterator[Raw]:
     """Yield the rows that begin at byte `start`, from where `found` yields lines. Empty lines are no rows."""
-    waiting: list[bytes] = []
-    while True:
-        first = waiting.pop(0) if waiting else next(found, None)
-        if first is None:
-            return
-        if not first.removeprefix(_MARK).strip():
-            start += len(first)
+    for line in found:
+        start += len(line)
+        if not line.removeprefix(_MARK).strip():
             continue
-        taken: list[bytes] = []
-        if format_ == "application/x-ndjson":
-            row = _json_row(first)
-        else:
-            row = _csv_row(columns, first, chain(waiting, found), taken)
-        waiting = waiting[len(taken) :]
-        if row.reason is not None:
-            # What was read on for it stands on its own again.
-            waiting, taken = [*taken, *waiting], []
-        start += len(first) + sum(map(len, taken))
-        yield Raw(start, row.cells, row.reason, row.column)
+        row = _json_row(line) if format_ == "application/x-ndjson" else _csv_row(columns, line)
+        yield replace(row, end=start)
 
 
-def _csv_row(columns: Sequence[str], first: bytes, more: Iterator[bytes], taken: list[bytes]) -> Raw:
-    def feed() -> Iterator[str]:
-        yield first.decode(errors="replace")
-        for line in more:
-            taken.append(line)
-            if len(taken) >= _MOST_LINES:
-                return
-            yield line.decode(errors="replace")
-
+def _csv_row(columns: Sequence[str], line: bytes) -> Raw:
+    """Read one line. No cell goes on over lines: none may hold a line's end, and a stray quote would eat rows."""
+    if line.count(b'"') % 2:
+        return Raw(0, {}, "row_unreadable")
     try:
-        cells = next(csv.reader(feed(), strict=True))
+        cells = next(csv.reader([line.decode(errors="replace").rstrip("\r\n")], strict=True))
     except csv.Error:
         return Raw(0, {}, "row_unreadable")
     if len(cells) != len(columns):
         return Raw(0, {}, "row_unreadable")
-    named: dict[str, Json] = {name: cell.strip() for name, cell in zip(columns, cells, strict=True) if cell.strip()}
-    return Raw(0, named)
+    return Raw(0, {name: cell.strip() for name, cell in zip(columns, cells, strict=True) if cell.strip()})
 
 
 def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.warehouse.manifest import BadManifest, Raw, header, lines, rows
 
 COLUMNS = ("type", "number", "issued_on")
-CELL = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00\ufffd"), min_size=1, max_size=20)
+CELL = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\x00\ufffd"), min_size=1, max_size=20)
 
 
 def read(body: bytes, start: int = 0, size: int = 7) -> list[Raw]:
@@ -35,6 +35,11 @@ def test_a_quote_left_open_costs_its_own_line_alone() -> None:
     found = read(b'a,"b,c\nd,e,f\ng,h,i\n')
     assert [each.reason for each in found] == ["row_unreadable", None, None]
     assert found[1].cells == {"type": "d", "number": "e", "issued_on": "f"}
+
+
+def test_two_stray_quotes_do_not_eat_what_is_between_them() -> None:
+    found = read(b'a,"b,c\nd,e,f\ng,h",i\nj,k,l\n')
+    assert [each.reason for each in found] == ["row_unreadable", None, "row_unreadable", None]
 
 
 @pytest.mark.parametrize(
