@@ -9,7 +9,7 @@ from typing import Final, Literal, NewType, TypeAlias
 
 from chalicelib.kernel.ids import ClientId, DocumentId, encode_ulid, ulid_time
 from chalicelib.papers.model import MediaType
-from chalicelib.warehouse.manifest import Format
+from chalicelib.warehouse.manifest import Format, ManifestFault
 
 ImportId = NewType("ImportId", str)
 ImportState: TypeAlias = Literal["opened", "running", "finished", "failed"]
@@ -104,7 +104,7 @@ def finished(import_: Import, at: datetime) -> Import:
     return replace(import_, state="finished", finished_at=at)
 
 
-def failed(import_: Import, reason: str, at: datetime) -> Import:
+def failed(import_: Import, reason: ManifestFault, at: datetime) -> Import:
     """Return it ended before its last row: none was worked, or the manifest went away meanwhile."""
     return replace(import_, state="failed", reason=reason, finished_at=at)
 

@@ -7,6 +7,7 @@ from chalicelib.kernel.clock import iso
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.ids import is_ulid
 from chalicelib.papers.model import MEDIA_TYPES
+from chalicelib.vocabulary.service import Vocabulary
 from chalicelib.warehouse.assembly import Warehouse
 from chalicelib.warehouse.import_model import FileWish, Import, ImportId, ManifestWish, RowResult
 from chalicelib.warehouse.import_operations import OPEN, ROWS, SHOW, START, TICKETS
@@ -24,6 +25,7 @@ from chalicelib.warehouse.import_shapes import (
     TicketsShown,
 )
 from chalicelib.warehouse.issue_routes import form_shown
+from chalicelib.warehouse.upload_shapes import Words
 from chalicelib.web.exchange import GetEdge
 from chalicelib.web.operation import Reply, Request
 from chalicelib.web.paging import Cursors
@@ -43,6 +45,11 @@ class Services(Protocol):
         """Return what signs positions in lists."""
         ...
 
+    @property
+    def words(self) -> Vocabulary:
+        """Return the live vocabulary."""
+        ...
+
 
 def routes(get_edge: GetEdge, get_services: Callable[[], Services]) -> Router:
     """Declare the routes; services are asked for on the first request."""
@@ -57,8 +64,9 @@ def _to_begin(router: Router, get_services: Callable[[], Services]) -> None:
     def open_import(request: Request[ImportRequest]) -> Reply:
         asked = request.body.manifest
         wish = ManifestWish(asked.media_type, asked.size, asked.sha256)
-        import_, form = get_services().warehouse.imports.open(request.caller.client, wish, request.body.note)
-        body = ImportOpened(**_shown(import_).model_dump(), ticket=form_shown(form))
+        services = get_services()
+        import_, form = services.warehouse.imports.open(request.caller.client, wish, request.body.note)
+        body = ImportOpened(**_shown(services.words, import_).model_dump(), ticket=form_shown(form))
         return Reply(body, headers={"Location": f"/v1/back-file-imports/{import_.id}"})
 
     @router.route("POST", "/v1/back-file-imports/{id}/tickets", TICKETS)
@@ -73,13 +81,15 @@ def _to_begin(router: Router, get_services: Callable[[], Services]) -> None:
 
     @router.route("POST", "/v1/back-file-imports/{id}/start", START)
     def start(request: Request[None, ImportPath]) -> ImportShown:
-        return _shown(get_services().warehouse.imports.start(request.caller.client, _id(request.path)))
+        services = get_services()
+        return _shown(services.words, services.warehouse.imports.start(request.caller.client, _id(request.path)))
 
 
 def _to_look(router: Router, get_services: Callable[[], Services]) -> None:
     @router.route("GET", "/v1/back-file-imports/{id}", SHOW)
     def show(request: Request[None, ImportPath]) -> ImportShown:
-        return _shown(get_services().warehouse.imports.show(request.caller.client, _id(request.path)))
+        services = get_services()
+        return _shown(services.words, services.warehouse.imports.show(request.caller.client, _id(request.path)))
 
     @router.route("GET", "/v1/back-file-imports/{id}/rows", ROWS)
     def rows(request: Request[None, ImportPath, RowsQuery]) -> RowsShown:
@@ -88,7 +98,7 @@ def _to_look(router: Router, get_services: Callable[[], Services]) -> None:
         start = None if query.cursor is None else str(services.cursors.decode(scope, query.cursor).get("after"))
         page = services.warehouse.imports.results(request.caller.client, import_, query.outcome, (start, query.limit))
         following = None if page.next is None else services.cursors.encode(scope, {"after": page.next})
-        return RowsShown(rows=[_row(each) for each in page.rows], next=following)
+        return RowsShown(rows=[_row(services.words, each) for each in page.rows], next=following)
 
 
 def _id(path: ImportPath) -> ImportId:
@@ -101,7 +111,15 @@ def _file(asked: FileAsked) -> FileWish:
     return FileWish(asked.name, MEDIA_TYPES[asked.media_type], asked.size, asked.sha256)
 
 
-def _shown(import_: Import) -> ImportShown:
+def _in_words(words: Vocabulary, code: str | None) -> Words | None:
+    """Return a reason in words: a file's are those of uploads, unless a row has its own."""
+    if code is None:
+        return None
+    name = f"import.{code}" if f"import.{code}" in words.texts else f"upload.rejected.{code}"
+    return Words(vi=words.text(name, "vi"), en=words.text(name, "en"))
+
+
+def _shown(words: Vocabulary, import_: Import) -> ImportShown:
     return ImportShown(
         id=import_.id,
         state=import_.state,
@@ -112,15 +130,17 @@ def _shown(import_: Import) -> ImportShown:
         done=import_.done,
         counts=dict(import_.counts),
         reason=import_.reason,
+        message=_in_words(words, import_.reason),
         note=import_.note,
     )
 
 
-def _row(result: RowResult) -> RowShown:
+def _row(words: Vocabulary, result: RowResult) -> RowShown:
     return RowShown(
         row=result.row,
         outcome=result.outcome,
         reason=result.reason,
         column=result.column,
+        message=None if result.outcome == "imported" else _in_words(words, result.reason or result.outcome),
         document=result.document,
     )

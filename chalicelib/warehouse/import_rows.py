@@ -18,9 +18,10 @@ from chalicelib.vocabulary.reading import Unread
 from chalicelib.vocabulary.service import vocabulary
 from chalicelib.warehouse.definition import DOCUMENT_TYPES
 from chalicelib.warehouse.document_type import DocumentType
-from chalicelib.warehouse.manifest import COLUMNS, NEEDED, UNREADABLE
+from chalicelib.warehouse.manifest import COLUMNS, NEEDED, UNREADABLE, RowFault
 from chalicelib.warehouse.model import ReadItem
 from chalicelib.warehouse.reading import last_day, may_be_one_day
+from chalicelib.warehouse.upload import Rejection
 
 _LONGEST: Final = 200
 _DESCRIBING: Final = ("full_name", "birth_date")
@@ -30,10 +31,10 @@ _TRUTH: Final[Mapping[str, bool]] = {"true": True, "false": False}
 class BadRow(Exception):
     """The row brings nothing: the code of why, and the column where there is one."""
 
-    def __init__(self, reason: str, column: str | None = None) -> None:
+    def __init__(self, reason: RowFault | Rejection, column: str | None = None) -> None:
         """Keep both; never a value."""
         super().__init__(reason)
-        self.reason = reason
+        self.reason: RowFault | Rejection = reason
         self.column = column
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chalicelib.warehouse.import_model import ImportState, Outcome
 from chalicelib.warehouse.issue_shapes import MOST_BYTES, FormShown, Sha256
 from chalicelib.warehouse.manifest import MOST_BYTES as MOST_MANIFEST
+from chalicelib.warehouse.upload_shapes import Words
 from chalicelib.web.paging import PageQuery
 from chalicelib.web.shape import Shape, told
 
@@ -84,6 +85,7 @@ class ImportShown(_Answered):
     done: int
     counts: dict[Outcome, int]
     reason: Annotated[str | None, Field(description="Why the manifest as a whole could not be used, a code.")] = None
+    message: Annotated[Words | None, Field(description="The reason in words.")] = None
     note: str | None = None
 
 
@@ -113,6 +115,9 @@ class RowShown(_Answered):
     outcome: Outcome
     reason: str | None = None
     column: str | None = None
+    message: Annotated[
+        Words | None, Field(description="Why it brought nothing, and what to do; none where it did.")
+    ] = None
     document: Annotated[str | None, Field(description="The id to look at it, or revoke it, by.")] = None
 
 

@@ -155,7 +155,7 @@ class Imports:
         try:
             after = self._counted(import_) if not is_stuck(import_) else failed(import_, "not_checked", at)
         except BadManifest as bad:
-            after = failed(import_, str(bad), at)
+            after = failed(import_, bad.fault, at)
         if after.state == "running" and not after.rows:
             after = finished(after, at)
         self._change(kept, after, (), at)
@@ -191,7 +191,7 @@ class Imports:
                 offset = raw.end
         except BadManifest as bad:
             at = self.clock.now()
-            self._change(kept, failed(advanced(import_, worked, offset, at), str(bad), at), worked, at)
+            self._change(kept, failed(advanced(import_, worked, offset, at), bad.fault, at), worked, at)
             return
         at = self.clock.now()
         further = advanced(import_, worked, offset, at)

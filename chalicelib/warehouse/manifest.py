@@ -14,6 +14,37 @@ from typing import Final, Literal, TypeAlias
 from chalicelib.kernel.canonical import Json
 
 Format: TypeAlias = Literal["text/csv", "application/x-ndjson"]
+RowFault: TypeAlias = Literal[
+    "row_unreadable",
+    "unknown_column",
+    "not_utf8",
+    "missing",
+    "no_such_type",
+    "not_of_type",
+    "bad_value",
+    "bad_date",
+    "in_future",
+    "bad_personal_id",
+    "no_holder",
+    "holder_mismatch",
+    "contradicts",
+    "file_not_announced",
+    "file_not_taken",
+    "file_missing",
+    "not_checked",
+]
+"""Why a row brings nothing; what is wrong with its file has the codes of uploads."""
+ManifestFault: TypeAlias = Literal[
+    "header_unreadable",
+    "unknown_column",
+    "repeated_column",
+    "missing_column",
+    "too_many_rows",
+    "digest_mismatch",
+    "manifest_gone",
+    "not_checked",
+]
+"""Why a manifest as a whole cannot be used."""
 MOST_ROWS: Final = 50_000
 MOST_BYTES: Final = 64 * 1024 * 1024
 COLUMNS: Final = frozenset(
@@ -39,7 +70,11 @@ UNREADABLE: Final = "\ufffd"
 
 
 class BadManifest(Exception):
-    """The manifest as a whole cannot be used; the argument is the code of why."""
+    """The manifest as a whole cannot be used, and the code of why."""
+
+    def __init__(self, fault: ManifestFault) -> None:
+        super().__init__(fault)
+        self.fault: ManifestFault = fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +83,7 @@ class Raw:
 
     end: int
     cells: Mapping[str, Json]
-    reason: str | None = None
+    reason: RowFault | None = None
     column: str | None = None
 
 

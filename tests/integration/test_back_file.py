@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, get_args
 from unicodedata import normalize
 
 import pytest
@@ -18,7 +18,7 @@ from chalicelib.warehouse.import_model import FileWish, Import, ImportId, Outcom
 from chalicelib.warehouse.import_port import ImportStore, KeptImport, RowsPage, RowWork
 from chalicelib.warehouse.import_row import Rows
 from chalicelib.warehouse.issuing import Brought, IssueStore
-from chalicelib.warehouse.manifest import Raw
+from chalicelib.warehouse.manifest import ManifestFault, Raw, RowFault
 from chalicelib.warehouse.places import manifest_key
 from chalicelib.warehouse.port import Due
 from chalicelib.warehouse.series import Named, Newest
@@ -111,6 +111,18 @@ def test_each_row_that_is_wrong_costs_itself_alone(service: Service) -> None:
     told = [(each["outcome"], each.get("reason"), each.get("column")) for each in rows_of(service, import_)]
     assert told == [*(("failed", reason, column) for _, reason, column in WRONG), ("imported", None, None)]
     assert [each["row"] for each in rows_of(service, import_, "&outcome=imported")] == [len(WRONG) + 1]
+
+
+def test_every_reason_and_every_outcome_has_its_words(service: Service) -> None:
+    words = service.services.words.texts
+    brought_nothing = {*get_args(Outcome)} - {"imported", "failed"}
+    codes = {*get_args(RowFault), *get_args(ManifestFault), *brought_nothing}
+    assert not [each for each in codes if f"import.{each}" not in words and f"upload.rejected.{each}" not in words]
+    rows = [{**GOOD, "issued_on": "2030"}, GOOD, GOOD, {**GOOD, "number": "9", "file": "hong.pdf"}]
+    import_ = run(service, rows, hong__pdf=("application/pdf", b"%PDF-1.4 nothing"))
+    told = [each.get("message", {}).get("vi") for each in rows_of(service, import_)]
+    codes_told = ["import.in_future", None, "import.skipped_duplicate", "upload.rejected.pdf_unreadable"]
+    assert told == [each and words[each].vi for each in codes_told]
 
 
 def test_what_its_issuer_has_there_already_is_skipped(service: Service) -> None:
