@@ -17,16 +17,20 @@ reads is looked up by that code in `schemas/messages`, in Vietnamese and English
 and never hold personal data.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """One thing wrong in the request: where (RFC 6901 pointer) and which stable code."""
+    """One thing wrong in the request: where (RFC 6901 pointer) and which stable code.
+
+    `allowed` names the values that would do, where they are few; it is for readers, and tells no two problems apart.
+    """
 
     pointer: str
     code: str
+    allowed: str = field(default="", compare=False)
 
 
 class AppError(Exception):

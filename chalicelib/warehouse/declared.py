@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Final
 
 from chalicelib.definitions.model import Catalogue
@@ -19,10 +20,11 @@ from chalicelib.papers.model import MediaType
 from chalicelib.warehouse.definition import DOCUMENT_TYPES
 from chalicelib.warehouse.document_type import DocumentType
 from chalicelib.warehouse.model import ReadItem
-from chalicelib.warehouse.reading import Reading, holder_of, last_day, read, tables
+from chalicelib.warehouse.reading import Reading, holder_of, last_day, may_be_one_day, read, tables
 from chalicelib.warehouse.upload import Issue, Wish
-from chalicelib.warehouse.wishes import NoSuchDocumentType
+from chalicelib.warehouse.wishes import NoSuchDocumentType, NoSuchHolder
 
+_MOST_NAMED: Final = 20
 _STEP: Final = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\[([0-9]+)\]|\['([^']+)'\]")
 
 
@@ -63,7 +65,7 @@ class Declared:
 def stated(catalogue: Catalogue, asked: Declared, at: datetime) -> tuple[Wish, Issue]:
     """Return the upload and the issue that the agency asks for, every value read.
 
-    Raises NoSuchDocumentType, BadDeclared and HolderMismatch, each with the place in the request.
+    Raises NoSuchDocumentType, NoSuchHolder, BadDeclared and HolderMismatch, each with the place in the request.
     """
     type_ = type_for(catalogue, asked.type, asked.holder)
     if asked.media_type not in type_.media_types:
@@ -79,12 +81,12 @@ def stated(catalogue: Catalogue, asked: Declared, at: datetime) -> tuple[Wish, I
 
 
 def type_for(catalogue: Catalogue, code: str, holder: SubjectId) -> DocumentType:
-    """Return the type, if this kind of holder may have such a paper. Raises NoSuchDocumentType."""
+    """Return the type, if this kind of holder may have such a paper. Raises NoSuchDocumentType, NoSuchHolder."""
     type_ = catalogue.find(DOCUMENT_TYPES, code)
     if type_ is None:
         raise NoSuchDocumentType(FieldProblem("/type", "not_allowed"))
     if not (type_.organisations if is_organisation(holder) else type_.persons):
-        raise NoSuchDocumentType(FieldProblem("/holder", "not_allowed"))
+        raise NoSuchHolder(FieldProblem("/holder", "not_allowed"))
     return type_
 
 
@@ -106,7 +108,11 @@ def pointer_of(path: str) -> str:
     while found := _STEP.match(path, at):
         steps.append(next(part for part in found.groups() if part is not None))
         at = found.end()
-    return "/data" + "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+    return "/data" + "".join(map(_escaped, steps))
+
+
+def _escaped(step: str) -> str:
+    return "/" + step.replace("~", "~0").replace("/", "~1")
 
 
 def _unseen(asked: Declared) -> Iterator[FieldProblem]:
@@ -117,14 +123,38 @@ def _unseen(asked: Declared) -> Iterator[FieldProblem]:
 
 
 def _unread(type_: DocumentType, asked: Declared) -> Iterator[FieldProblem]:
-    """Name the data of a type that has no description of data: they would be lost."""
-    if asked.data and "application/json" not in type_.readers:
-        yield FieldProblem("/data", "not_allowed")
+    """Name the data that nothing reads: they would be lost."""
+    if "application/json" not in type_.readers:
+        if asked.data:
+            yield FieldProblem("/data", "not_allowed")
+        return
+    read_ = tuple(pointer_of(path) for path in _paths(type_).values())
+    lost = (
+        at for at in _leaves(asked.data, "/data") if not any(at == each or at.startswith(f"{each}/") for each in read_)
+    )
+    for pointer in islice(lost, _MOST_NAMED):
+        yield FieldProblem(pointer, "unread")
+
+
+def _leaves(value: Json, pointer: str) -> Iterator[str]:
+    """Yield where something is said (RFC 6901); null and empty text say nothing."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from _leaves(each, pointer + _escaped(name))
+    elif isinstance(value, list):
+        for at, each in enumerate(value):
+            yield from _leaves(each, f"{pointer}/{at}")
+    elif value not in (None, ""):
+        yield pointer
+
+
+def _paths(type_: DocumentType) -> dict[str, str]:
+    reader = type_.readers.get("application/json")
+    return {} if reader is None else {str(each.item): each.path for each in type_.mapped.get(reader, ())}
 
 
 def _uncast(type_: DocumentType, found: Reading) -> Iterator[FieldProblem]:
-    reader = type_.readers.get("application/json")
-    paths = {} if reader is None else {str(each.item): each.path for each in type_.mapped.get(reader, ())}
+    paths = _paths(type_)
     for problem in found.problems:
         item = problem.partition(":")[2]
         yield FieldProblem(pointer_of(paths.get(item, "$")), "invalid_value")
@@ -140,15 +170,10 @@ def _dates(asked: Declared, today: date) -> Iterator[FieldProblem]:
 
 
 def _contradictions(asked: Declared, found: Reading) -> Iterator[FieldProblem]:
-    if found.number is not None and found.number != asked.number:
-        yield FieldProblem("/number", "invalid_value")
-    if found.issued_on is not None and not _one_day(found.issued_on, asked.issued_on):
-        yield FieldProblem("/issued_on", "invalid_value")
-
-
-def _one_day(one: Json, other: str) -> bool:
-    """Say whether two dates can be one: as far as both are known."""
-    return isinstance(one, str) and (one.startswith(other) or other.startswith(one))
+    if found.number is not None and asked.number.strip() and found.number != asked.number:
+        yield FieldProblem("/number", "contradicts_data")
+    if found.issued_on is not None and not may_be_one_day(found.issued_on, asked.issued_on):
+        yield FieldProblem("/issued_on", "contradicts_data")
 
 
 def _until(type_: DocumentType, asked: Declared) -> str | None:

@@ -16,7 +16,7 @@ from chalicelib.warehouse.issuing import NotIssuedYet
 from chalicelib.warehouse.quota import TooManyTickets
 from chalicelib.warehouse.upload import UploadUnderWay
 from chalicelib.warehouse.uploads import KeyReused
-from chalicelib.warehouse.wishes import NoSuchDocumentType
+from chalicelib.warehouse.wishes import NoSuchDocumentType, NoSuchHolder
 from chalicelib.web.operation import Client, Label, Operation
 
 SCOPE: Final = "issue"
@@ -31,7 +31,16 @@ ISSUE = Operation(
     body=IssueRequest,
     answer=IssueOpened,
     status=201,
-    errors=(NoSuchDocumentType, BadDeclared, BadHolder, HolderMismatch, KeyReused, Contention, StoreUnavailable),
+    errors=(
+        NoSuchDocumentType,
+        NoSuchHolder,
+        BadDeclared,
+        BadHolder,
+        HolderMismatch,
+        KeyReused,
+        Contention,
+        StoreUnavailable,
+    ),
     idempotency="required",
     body_example=examples.REQUEST,
     answer_example=examples.OPENED,

@@ -104,7 +104,7 @@ def _for_reading(router: Router, get_services: Callable[[], Services]) -> None:
     def search(request: Request[DocumentSearch]) -> Reply:
         words = words_of(request.body.q)[:_MOST_WORDS]
         if not words:
-            raise InvalidValue(FieldProblem("/q", InvalidValue.code))
+            raise InvalidValue(FieldProblem("/q", "no_words"))
         return _listed(get_services(), request.caller, request.body, words)
 
     @router.route("GET", "/v1/warehouse/documents/{id}", SHOW)

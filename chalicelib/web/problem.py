@@ -111,11 +111,12 @@ def advice(texts: Texts, code: str, language: Language, params: Mapping[str, str
 
 
 def _field(each: FieldProblem, texts: Texts) -> dict[str, str]:
+    name, params = (f"{each.code}.among", {"allowed": each.allowed}) if each.allowed else (each.code, {})
     return {
         "pointer": each.pointer,
         "code": each.code,
-        "message_vi": say(texts, each.code, "vi", {}),
-        "message_en": say(texts, each.code, "en", {}),
+        "message_vi": say(texts, name, "vi", params),
+        "message_en": say(texts, name, "en", params),
     }
 
 

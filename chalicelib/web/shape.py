@@ -14,6 +14,8 @@ from chalicelib.web.errors import MalformedJson, TooDeep
 MAX_DEPTH: Final = 32
 _MOST_PROBLEMS = 50
 _LONGEST_POINTER = 200
+_MOST_VALUES = 12
+_VALUES = re.compile(r"'([^']*)'|(True|False|\d+)")
 _TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 
 _CODES: Final[Mapping[str, str]] = {
@@ -104,9 +106,20 @@ def _refusal(problems: list[FieldProblem]) -> InvalidRequest | Unprocessable:
 
 
 def _problems(error: ValidationError, document: object, prefix: str) -> list[FieldProblem]:
-    details = error.errors(include_url=False, include_context=False, include_input=False)[:_MOST_PROBLEMS]
-    found = (FieldProblem(prefix + _pointer(_place(detail, document)), _code(detail["type"])) for detail in details)
+    details = error.errors(include_url=False, include_input=False)[:_MOST_PROBLEMS]
+    found = (
+        FieldProblem(prefix + _pointer(_place(detail, document)), _code(detail["type"]), _allowed(detail))
+        for detail in details
+    )
     return list(dict.fromkeys(found))
+
+
+def _allowed(detail: ErrorDetails) -> str:
+    """Return the values that a closed list has, as they are written in JSON; nothing where they are many."""
+    if detail["type"] != "literal_error":
+        return ""
+    values = _VALUES.findall(str(detail.get("ctx", {}).get("expected", "")))
+    return ", ".join(text or literal.lower() for text, literal in values) if len(values) <= _MOST_VALUES else ""
 
 
 def _code(kind: str) -> str:

@@ -38,6 +38,15 @@ def test_every_field_code_has_both_languages(code: str) -> None:
     assert ALL[code]["vi"] != ALL[code]["en"]
 
 
+def test_the_values_that_would_do_are_named_where_they_are_few() -> None:
+    refused = InvalidRequest(FieldProblem("/a", "not_allowed", "x, y"), FieldProblem("/b", "not_allowed"))
+    named, unnamed = json.loads(problem(refused, FileTexts(), "vi", "t").body)["errors"]
+    assert (named["code"], unnamed["code"]) == ("not_allowed", "not_allowed")
+    assert "x, y" in named["message_vi"]
+    assert "x, y" in named["message_en"]
+    assert unnamed["message_vi"] == ALL["not_allowed"]["vi"]
+
+
 class Broken(Texts):
     """Texts that fail in every way."""
 

@@ -1,7 +1,7 @@
 """Reading JSON and strings into declared shapes."""
 
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, Literal
 
 import orjson
 import pytest
@@ -53,6 +53,17 @@ def test_quotes_that_never_end_are_scanned_once() -> None:
 
 def test_of_a_name_written_twice_the_last_counts() -> None:
     assert read_body(Tree, b'{"name": "a", "name": "b"}').name == "b"
+
+
+class Chosen(Shape):
+    kind: Literal["a/b", "c"]
+    yes: Literal[True]
+
+
+def test_a_value_outside_a_short_list_is_told_with_the_list() -> None:
+    with pytest.raises(Unprocessable) as refusal:
+        read_body(Chosen, b'{"kind":"d","yes":false}')
+    assert [(each.pointer, each.allowed) for each in refusal.value.problems] == [("/kind", "a/b, c"), ("/yes", "true")]
 
 
 def test_a_deep_fault_is_pointed_at() -> None:
