@@ -78,8 +78,51 @@ def test_a_page_says_in_vietnamese_why_a_file_was_not_taken(
         page.screenshot(path=str(BUILD / "upload-rejected-390.png"), full_page=True)
 
 
+def test_a_page_says_before_sending_what_kinds_of_file_are_taken(
+    service: Service, browser: "Browser", pages: str
+) -> None:
+    with opened(service, browser, pages) as page:
+        send(service, page, "ảnh.heic", "image/heic", b"x")
+        assert "JPEG, PNG hoặc PDF" in seen(page, "failed")
+        send(service, page, "giấy.pdf", "application/pdf", b"")
+        page.wait_for_function("document.getElementById('state').textContent.includes('rỗng')")
+    assert service.services.warehouse.shelf.usage(AN).open == {}
+
+
 def test_a_page_says_what_a_refused_request_means(service: Service, browser: "Browser", pages: str) -> None:
     with opened(service, browser, pages) as page:
         page.get_by_label("Loại giấy tờ").select_option("the-can-cuoc")
-        send(service, page, "giấy.txt", "text/plain", b"x")
-        assert seen(page, "failed")
+        page.get_by_label("Mã truy cập").fill("nonsense")
+        file = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"x"}
+        page.get_by_label("Ảnh hoặc tệp của giấy tờ").set_input_files(file)  # type: ignore[arg-type]
+        page.get_by_role("button", name="Tải lên").click()
+        assert seen(page, "failed").startswith("Mã truy cập không được chấp nhận")
+
+
+def test_a_page_speaks_english_to_who_asks_for_it(service: Service, browser: "Browser", pages: str) -> None:
+    with opened(service, browser, pages) as page:
+        page.get_by_role("button", name="English").click()
+        assert page.evaluate("document.documentElement.lang") == "en"
+        page.get_by_label("Access token").fill(service.token(AN))
+        file = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 nothing"}
+        page.get_by_label("Photo or file of the document").set_input_files(file)  # type: ignore[arg-type]
+        page.get_by_role("button", name="Upload").click()
+        seen(page, "received")
+        service.services.warehouse.ingest.run(UploadId(page.get_by_role("status").get_attribute("data-upload") or ""))
+        assert "PDF" in seen(page, "rejected")
+        assert page.get_by_role("button", name="Tiếng Việt").is_visible()
+        page.screenshot(path=str(BUILD / "upload-en-390.png"), full_page=True)
+
+
+def test_a_page_that_loses_the_net_after_sending_never_asks_to_send_again(
+    service: Service, browser: "Browser", pages: str
+) -> None:
+    with opened(service, browser, pages) as page:
+        page.route("**/completion", lambda route: route.abort())
+        send(service, page, "mặt trước.jpg", "image/jpeg", a_photo())
+        said = seen(page, "sent")
+        assert "không cần gửi lại" in said
+        assert "thử lại" not in said
+        page.screenshot(path=str(BUILD / "upload-sent-390.png"), full_page=True)
+    service.pump.settle()
+    assert service.services.warehouse.shelf.usage(AN).documents == 1

@@ -1,6 +1,8 @@
 """An agency issues documents into warehouses, through the whole service."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -119,6 +121,13 @@ def test_what_does_not_hold_is_told_with_its_place(
     places = [each["pointer"] for each in answer.body["errors"]]
     assert place in places
     assert len(set(places)) == len(places)
+
+
+def test_the_example_of_the_docs_is_taken_as_it_stands(service: Service) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "warehouse.md").read_text(encoding="utf-8")
+    body = json.loads(text.partition("## 7. Agencies issue documents")[2].partition("```json")[2].partition("```")[0])
+    answer = service.call("POST", "/v1/issued-documents", body, token=agency(service), Idempotency_Key="docs")
+    assert (answer.status, answer.body["state"]) == (201, "opened"), answer.text
 
 
 def test_a_holder_that_nobody_knows_is_accepted_alike(service: Service) -> None:
