@@ -53,7 +53,8 @@ def from_iso(text: str) -> datetime:
 def spoken(instant: datetime) -> tuple[str, str]:
     """Return an instant as people in Vietnam read it, in Vietnamese and in English."""
     local = instant.astimezone(_VIETNAM)
-    return f"{local:%H:%M:%S} ngày {local:%d/%m/%Y}", f"{local:%H:%M:%S} on {local:%d %B %Y} (Vietnam time)"
+    time = f"{local:%H:%M:%S}"
+    return f"{time} ngày {local:%d/%m/%Y} (giờ Việt Nam)", f"{time} on {local:%d %B %Y} (Vietnam time)"
 
 
 def local_day(instant: datetime) -> date:

@@ -18,8 +18,9 @@ from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.clock import iso, spoken
 from chalicelib.kernel.errors import NotFound
 from chalicelib.kernel.ids import SubjectId
-from chalicelib.vocabulary.service import vocabulary
+from chalicelib.vocabulary.service import Vocabulary, vocabulary
 from chalicelib.warehouse.archive_file import LIST, LOG, MANIFEST, README, Archive, Rows
+from chalicelib.warehouse.definition import DOCUMENT_TYPES
 from chalicelib.warehouse.exports import Archives, Export
 from chalicelib.warehouse.library import ENDINGS
 from chalicelib.warehouse.library_port import Lists, Wanted
@@ -48,7 +49,15 @@ Everything in your data warehouse, copied at {en}.
 """
 
 
-_COLUMNS: Final = ("tên title", "số number", "ngày cấp issued on", "hết hạn until", "tình trạng state", "tệp file")
+_COLUMNS: Final = (
+    "loại type",
+    "tên title",
+    "số number",
+    "ngày cấp issued on",
+    "hết hạn until",
+    "tình trạng state",
+    "tệp file",
+)
 
 
 class Log(Protocol):
@@ -95,7 +104,7 @@ class S3Archives(Archives):
         for document in self._documents(export):
             name = self._file(archive, document)
             rows.add({**whole(document, words), "file_name": name})
-            listed.append(_line(document, name))
+            listed.append(_line(document, name, words))
         archive.text(LIST, at, (BOM_UTF8, *(each.encode() for each in listed)))
         archive.text(MANIFEST, at, rows.pieces())
         archive.text(LOG, at, self._entries(export).pieces())
@@ -135,8 +144,11 @@ class S3Archives(Archives):
                 return rows
 
 
-def _line(document: Document, file: Json) -> str:
-    cells = (document.title, document.number, document.issued_on, document.valid_until, document.state, file)
+def _line(document: Document, file: Json, words: Vocabulary) -> str:
+    type_ = words.catalogue.find(DOCUMENT_TYPES, document.type)
+    name = document.type if type_ is None else type_.name.vi
+    state = words.text(f"document.state.{document.state}", "vi")
+    cells = (name, document.title, document.number, document.issued_on, document.valid_until, state, file)
     return _row("" if each is None else str(each) for each in cells)
 
 

@@ -108,7 +108,10 @@ RESTORE = Operation(
 )
 EXPORT = Operation(
     id="exportWarehouse",
-    summary=Label("Yêu cầu bản sao toàn bộ kho", "Ask for a copy of everything in the warehouse"),
+    summary=Label(
+        "Yêu cầu bản sao toàn bộ kho; hỏi lại trong một giờ được đúng bản đó",
+        "Ask for a copy of everything in the warehouse; asked again within an hour, the same one is answered",
+    ),
     auth=_OWNER,
     query=OwnerQuery,
     answer=ExportShown,

@@ -27,11 +27,11 @@ def a_photo() -> bytes:
 
 
 @contextmanager
-def opened(service: Service, browser: "Browser", pages: str) -> Iterator["Page"]:
+def opened(service: Service, browser: "Browser", pages: str, more: str = "") -> Iterator["Page"]:
     with front(service) as port:
         page = browser.new_page(viewport=NARROW, locale="vi-VN")  # type: ignore[arg-type]
         try:
-            page.goto(f"{pages}/upload.html?api=http://127.0.0.1:{port}")
+            page.goto(f"{pages}/upload.html?api=http://127.0.0.1:{port}{more}")
             yield page
         finally:
             page.close()
@@ -126,3 +126,29 @@ def test_a_page_that_loses_the_net_after_sending_never_asks_to_send_again(
         page.screenshot(path=str(BUILD / "upload-sent-390.png"), full_page=True)
     service.pump.settle()
     assert service.services.warehouse.shelf.usage(AN).documents == 1
+
+
+def test_a_page_that_loses_the_net_while_it_looks_says_that_the_file_has_arrived(
+    service: Service, browser: "Browser", pages: str
+) -> None:
+    with opened(service, browser, pages, "&lang=en") as page:
+        assert page.evaluate("document.documentElement.lang") == "en"
+        page.route("**/v1/warehouse/uploads/*", lambda route: route.abort())
+        page.get_by_label("Access token").fill(service.token(AN))
+        file = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": a_photo()}
+        page.get_by_label("Photo or file of the document").set_input_files(file)  # type: ignore[arg-type]
+        page.get_by_role("button", name="Upload").click()
+        assert seen(page, "sent").startswith("The file was sent; do not send it again.")
+
+
+def test_a_page_that_does_not_know_whether_a_file_arrived_has_one_look_before_sending_again(
+    service: Service, browser: "Browser", pages: str
+) -> None:
+    store = service.home.settings.uploads_bucket
+    with opened(service, browser, pages) as page:
+        page.route(f"**/{store}*", lambda route: route.abort())
+        send(service, page, "mặt trước.jpg", "image/jpeg", a_photo())
+        said = seen(page, "failed")
+        assert "có thể tệp đã tới nơi" in said
+        assert "thử lại" not in said
+        page.screenshot(path=str(BUILD / "upload-unsure-390.png"), full_page=True)

@@ -3,10 +3,13 @@
 import io
 import json
 import zipfile
+from typing import get_args
 
 import pytest
 import urllib3
 
+from chalicelib.kernel.clock import from_iso, iso, spoken
+from chalicelib.warehouse.model import State
 from tests.support.library import ORIGINAL, THUMBNAIL, TITLE, shelved
 from tests.support.looks import entries, said
 from tests.support.service import AN, BINH, Answered, Service
@@ -59,8 +62,8 @@ def test_an_archive_holds_every_file_and_every_item(service: Service) -> None:
         assert [each["value"] for each in by_id[card.id]["items"]] == [each.value for each in card.items]
         assert "Kho dữ liệu điện tử" in found.read("README.txt").decode()
         _, *lines = found.read("danh-sach.txt").decode("utf-8-sig").splitlines()
-        assert {line.split("\t")[0] for line in lines} == {each["title"] for each in manifest["documents"]}
-        assert {line.split("\t")[5] for line in lines} == {each["file_name"] or "" for each in manifest["documents"]}
+        listed = {tuple(line.split("\t")[at] for at in (0, 1, 6)) for line in lines}
+        assert listed == {(each["type"]["vi"], each["title"], each["file_name"] or "") for each in by_id.values()}
         log = json.loads(found.read("access-log.json"))["entries"]
         assert [each["action"] for each in log] == ["exported"]
 
@@ -74,10 +77,26 @@ def test_an_archive_is_of_its_owner_alone(service: Service) -> None:
         assert theirs.id not in str(found.namelist())
 
 
+def test_texts_for_people_have_local_time_and_words_and_data_have_neither(service: Service) -> None:
+    shelved(service, number="KS-7", issued_on="2020-05-04")
+    vi, en = spoken(service.clock.now())
+    with archive(service, made(service)) as found:
+        about = found.read("README.txt").decode()
+        assert vi in about
+        assert en in about
+        assert iso(service.clock.now())[:10] not in about
+        assert "\tKS-7\t2020-05-04\t\tĐang có trong kho\tdocuments/" in found.read("danh-sach.txt").decode()
+        assert from_iso(json.loads(found.read("manifest.json"))["made_for"]) <= service.clock.now()
+
+
+def test_every_state_of_a_document_has_its_words(service: Service) -> None:
+    assert not [each for each in get_args(State) if f"document.state.{each}" not in service.services.words.texts]
+
+
 def test_a_title_is_no_formula_to_a_spreadsheet(service: Service) -> None:
     shelved(service, title="=HYPERLINK(1)")
     with archive(service, made(service)) as found:
-        assert "\n'=HYPERLINK(1)\t" in found.read("danh-sach.txt").decode()
+        assert "\t'=HYPERLINK(1)\t" in found.read("danh-sach.txt").decode()
 
 
 def test_names_in_an_archive_are_plain_and_hold_no_title(service: Service) -> None:

@@ -1,12 +1,13 @@
 """Ids, money and dates take what they are and nothing else."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.kernel.clock import spoken
 from chalicelib.kernel.dates import PartialDate
 from chalicelib.kernel.errors import InvalidValue
 from chalicelib.kernel.ids import PersonalId, RandomIds, encode_ulid, is_personal_id, is_synthetic, is_ulid
@@ -28,6 +29,12 @@ def test_made_up_citizens_end_in_999xxx(text: str, made_up: bool) -> None:
 
 def test_a_ulid_is_written_as_its_specification_says() -> None:
     assert encode_ulid(1469918176385, 0) == "01ARYZ6S41" + "0" * 16
+
+
+def test_an_instant_is_told_to_people_by_the_clocks_of_vietnam() -> None:
+    vi, en = spoken(datetime(2026, 11, 22, 17, 58, 37, 999_000, UTC))
+    assert vi == "00:58:37 ngày 23/11/2026 (giờ Việt Nam)"
+    assert en == "00:58:37 on 23 November 2026 (Vietnam time)"
 
 
 def test_ids_sort_by_the_time_they_were_made() -> None:
