@@ -99,7 +99,7 @@ def assemble(around: Around, represented: Represented, people: People) -> Wareho
     """Put them together."""
     table, keys, settings = around.table, around.keys, around.settings
     items = UploadItems(keys)
-    shelf = TableShelf(table, keys, _type_of(around.definitions), items)
+    shelf = TableShelf(table, keys, _type_of(around.definitions), items, around.clock)
     files = S3Files(around.clients, settings.uploads_bucket, settings.documents_bucket, around.clock)
     entries = TableEntries(table, keys, around.clock)
     lists = TableLists(table, keys, around.definitions)

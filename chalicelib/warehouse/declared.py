@@ -19,10 +19,9 @@ from chalicelib.kernel.ids import SubjectId, is_organisation
 from chalicelib.papers.model import MediaType
 from chalicelib.warehouse.definition import DOCUMENT_TYPES
 from chalicelib.warehouse.document_type import DocumentType
-from chalicelib.warehouse.model import ReadItem
 from chalicelib.warehouse.reading import Reading, holder_of, last_day, may_be_one_day, read, tables
 from chalicelib.warehouse.upload import Issue, Wish
-from chalicelib.warehouse.wishes import NoSuchDocumentType, NoSuchHolder
+from chalicelib.warehouse.wishes import MediaTypeNotTaken, NoSuchDocumentType, NoSuchHolder
 
 _MOST_NAMED: Final = 20
 _STEP: Final = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\[([0-9]+)\]|\['([^']+)'\]")
@@ -65,41 +64,43 @@ class Declared:
 def stated(catalogue: Catalogue, asked: Declared, at: datetime) -> tuple[Wish, Issue]:
     """Return the upload and the issue that the agency asks for, every value read.
 
-    Raises NoSuchDocumentType, NoSuchHolder, BadDeclared and HolderMismatch, each with the place in the request.
+    Raises NoSuchDocumentType, NoSuchHolder, MediaTypeNotTaken, BadDeclared and HolderMismatch, each with its place.
     """
     type_ = type_for(catalogue, asked.type, asked.holder)
     if asked.media_type not in type_.media_types:
-        raise NoSuchDocumentType(FieldProblem("/file/media_type", "not_allowed"))
+        raise MediaTypeNotTaken(FieldProblem("/file/media_type", MediaTypeNotTaken.code))
     if asked.size > type_.max_bytes:
         raise BadDeclared(FieldProblem("/file/size", "out_of_range"))
     today = local_day(at)
-    items = items_of(catalogue, type_, asked, today)
-    until = _until(type_, asked)
+    found = reading_of(catalogue, type_, asked, today)
+    # The agency's own word, else what its data say or the type's term makes of the day of issue.
+    until = asked.valid_until or found.valid_until or last_day(type_.validity, asked.issued_on)
     title = asked.title or type_.name.vi
     wish = Wish(asked.type, title, asked.media_type, asked.size, asked.sha256)
-    return wish, Issue("issued", asked.number, asked.issued_on, until, items)
+    return wish, Issue("issued", asked.number, asked.issued_on, until, found.items)
 
 
 def type_for(catalogue: Catalogue, code: str, holder: SubjectId) -> DocumentType:
     """Return the type, if this kind of holder may have such a paper. Raises NoSuchDocumentType, NoSuchHolder."""
     type_ = catalogue.find(DOCUMENT_TYPES, code)
-    if type_ is None:
-        raise NoSuchDocumentType(FieldProblem("/type", "not_allowed"))
+    # A type without readers of files is of what is typed by hand: no agency issues one.
+    if type_ is None or not type_.media_types:
+        raise NoSuchDocumentType(FieldProblem("/type", NoSuchDocumentType.code))
     if not (type_.organisations if is_organisation(holder) else type_.persons):
-        raise NoSuchHolder(FieldProblem("/holder", "not_allowed"))
+        raise NoSuchHolder(FieldProblem("/holder", NoSuchHolder.code))
     return type_
 
 
-def items_of(catalogue: Catalogue, type_: DocumentType, asked: Declared, today: date) -> tuple[ReadItem, ...]:
+def reading_of(catalogue: Catalogue, type_: DocumentType, asked: Declared, today: date) -> Reading:
     """Read the data and hold it against the rest of what is said. Raises BadDeclared, HolderMismatch."""
     found = read(type_, "application/json", asked.data, tables(catalogue, today))
     about_data = *_unread(type_, asked), *_uncast(type_, found)
-    problems = [*_unseen(asked), *about_data, *_dates(asked, today), *_contradictions(asked, found)]
+    problems = [*_unseen(asked), *about_data, *_dates(asked, today), *_contradictions(type_, asked, found)]
     if problems:
         raise BadDeclared(*problems)
     if holder_of(type_, found, asked.holder) == "other":
         raise HolderMismatch(FieldProblem("/data", HolderMismatch.code))
-    return found.items
+    return found
 
 
 def pointer_of(path: str) -> str:
@@ -126,7 +127,7 @@ def _unread(type_: DocumentType, asked: Declared) -> Iterator[FieldProblem]:
     """Name the data that nothing reads: they would be lost."""
     if "application/json" not in type_.readers:
         if asked.data:
-            yield FieldProblem("/data", "not_allowed")
+            yield FieldProblem("/data", "unread")
         return
     read_ = tuple(pointer_of(path) for path in _paths(type_).values())
     lost = (
@@ -169,15 +170,15 @@ def _dates(asked: Declared, today: date) -> Iterator[FieldProblem]:
         yield FieldProblem("/valid_until", "out_of_range")
 
 
-def _contradictions(asked: Declared, found: Reading) -> Iterator[FieldProblem]:
+def _contradictions(type_: DocumentType, asked: Declared, found: Reading) -> Iterator[FieldProblem]:
     if found.number is not None and asked.number.strip() and found.number != asked.number:
         yield FieldProblem("/number", "contradicts_data")
     if found.issued_on is not None and not may_be_one_day(found.issued_on, asked.issued_on):
         yield FieldProblem("/issued_on", "contradicts_data")
-
-
-def _until(type_: DocumentType, asked: Declared) -> str | None:
-    return asked.valid_until or last_day(type_.validity, asked.issued_on)
+    # A term in months is the rule, and the agency may say otherwise; a day in the data is its own word.
+    ends = found.valid_until if type_.validity.until is not None else None
+    if asked.valid_until is not None and ends is not None and not may_be_one_day(ends, asked.valid_until):
+        yield FieldProblem("/valid_until", "contradicts_data")
 
 
 def _date(text: str) -> PartialDate | None:

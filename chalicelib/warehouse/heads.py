@@ -1,18 +1,20 @@
 """What a document contributes to what is held of its owner, and which of two counts for more. Pure.
 
-The newest value of an item stands for all of its standing, and of papers that prove the same the one that is valid the
-longest: each has an order that sorts it among its like, the best last.
+The newest value of an item that is not over stands for all of its standing, and of papers that prove the same the one
+that is valid the longest: each has an order that sorts it among its like, the best last.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, TypeAlias
 
-from chalicelib.kernel.clock import iso
+from chalicelib.kernel.clock import iso, local_day
 from chalicelib.kernel.ids import ItemId
 from chalicelib.warehouse.document_type import DocumentType
 from chalicelib.warehouse.model import Document, ReadItem
 from chalicelib.warehouse.port import HeldItem, HeldPaper
+from chalicelib.warehouse.reading import last_day
 
 MOST_ITEMS: Final = 30
 MOST_PAPERS: Final = 6
@@ -22,6 +24,7 @@ beyond is kept with the document, and only there."""
 Held: TypeAlias = HeldItem | HeldPaper
 _NO_END: Final = "9999-12-31"
 _LATEST: Final = "-99-99"
+_YEAR: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,21 @@ def contributed(document: Document, type_: DocumentType) -> tuple[Head, ...]:
     return (*_items(document, type_), *_papers(document, type_))
 
 
+def ends(document: Document, type_: DocumentType) -> str | None:
+    """Return the last day on which a paper may still hold, None where it has no end.
+
+    One whose day of issue is not known was issued at the latest when it came, one of a year on that year's last day: so
+    a picture of a paper that holds for months does not prove for ever.
+    """
+    issued = document.issued_on or local_day(document.created_at).isoformat()
+    return document.valid_until or last_day(type_.validity, issued if len(issued) > _YEAR else f"{issued}-12-31")
+
+
+def is_over(held: Held, today: date) -> bool:
+    """Say whether the last day of it has passed; one known by the year or month ends with that."""
+    return held.until is not None and held.until < today.isoformat()[: len(held.until)]
+
+
 def _items(document: Document, type_: DocumentType) -> Iterator[Head]:
     # Text order is time order: a year sorts before its days, and a day before an instant in it.
     order = document.issued_on or iso(document.created_at)
@@ -61,14 +79,14 @@ def _items(document: Document, type_: DocumentType) -> Iterator[Head]:
             mapping=document.mapping,
             read_at=iso(document.created_at),
             as_of=document.issued_on,
-            until=document.valid_until,
+            until=ends(document, type_),
             legal_basis=type_.legal_basis,
         )
         yield Head(held, order)
 
 
 def _papers(document: Document, type_: DocumentType) -> Iterator[Head]:
-    until = document.valid_until or _NO_END
+    until = ends(document, type_) or _NO_END
     # Known by the year or month only, it is valid to the end of it.
     order = f"{until}{_LATEST[len(until) - 4 :]}~{iso(document.created_at)}"
     for evidence in sorted(type_.proves)[:MOST_PAPERS]:
@@ -80,7 +98,7 @@ def _papers(document: Document, type_: DocumentType) -> Iterator[Head]:
             mapping=document.mapping,
             read_at=iso(document.created_at),
             as_of=document.issued_on,
-            until=document.valid_until,
+            until=ends(document, type_),
             legal_basis=type_.legal_basis,
         )
         yield Head(held, order)

@@ -16,7 +16,7 @@ from chalicelib.warehouse.issuing import NotIssuedYet
 from chalicelib.warehouse.quota import TooManyTickets
 from chalicelib.warehouse.upload import UploadUnderWay
 from chalicelib.warehouse.uploads import KeyReused
-from chalicelib.warehouse.wishes import NoSuchDocumentType, NoSuchHolder
+from chalicelib.warehouse.wishes import MediaTypeNotTaken, NoSuchDocumentType, NoSuchHolder
 from chalicelib.web.operation import Client, Label, Operation
 
 SCOPE: Final = "issue"
@@ -34,6 +34,7 @@ ISSUE = Operation(
     errors=(
         NoSuchDocumentType,
         NoSuchHolder,
+        MediaTypeNotTaken,
         BadDeclared,
         BadHolder,
         HolderMismatch,

@@ -1,7 +1,7 @@
 """An owner's warehouse over HTTP: citizens at identity level 2, for themselves or the organisation they represent."""
 
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Protocol
 
 from chalicelib.kernel.canonical import JsonObject
 from chalicelib.kernel.clock import iso
@@ -47,9 +47,6 @@ from chalicelib.web.exchange import GetEdge
 from chalicelib.web.operation import Reply, Request
 from chalicelib.web.paging import Cursors
 from chalicelib.web.route import Router
-
-_MOST_WORDS: Final = 8
-"""Words of a search that are looked at."""
 
 
 class Services(Protocol):
@@ -102,7 +99,7 @@ def _for_reading(router: Router, get_services: Callable[[], Services]) -> None:
 
     @router.route("POST", "/v1/warehouse/document-searches", SEARCH)
     def search(request: Request[DocumentSearch]) -> Reply:
-        words = words_of(request.body.q)[:_MOST_WORDS]
+        words = words_of(request.body.q)
         if not words:
             raise InvalidValue(FieldProblem("/q", "no_words"))
         return _listed(get_services(), request.caller, request.body, words)

@@ -6,6 +6,7 @@ in order. Every write here is part of a commit that writes the owner's usage too
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Final, get_args
 
 from chalicelib.aws.codec import Value
@@ -14,7 +15,7 @@ from chalicelib.aws.table import Table
 from chalicelib.aws.writes import Delete, Expect, Key, Put, Stored, Write
 from chalicelib.kernel.errors import Corrupt
 from chalicelib.kernel.ids import CitizenRef, DocumentId, ItemId
-from chalicelib.warehouse.heads import Head, Held
+from chalicelib.warehouse.heads import Head, Held, is_over
 from chalicelib.warehouse.model import Standing
 from chalicelib.warehouse.places import item_head, paper_head, version_item
 from chalicelib.warehouse.port import HeldItem, HeldPaper
@@ -22,6 +23,7 @@ from chalicelib.warehouse.stored import Written, seal, unsealed
 
 _STANDINGS: Final[dict[str, Standing]] = {each: each for each in get_args(Standing)}
 _NAMED_BY_KEY: Final = frozenset({"item", "evidence", "standing", "document"})
+_LOOKED_AT: Final = 50
 _NEXT: Final = 2
 """Of the versions behind a head the newest may be the one that ceases; the next is then the best."""
 
@@ -107,6 +109,14 @@ class Heads:
     def _fields(self, place: Key, head: Head) -> dict[str, Value]:
         plain = {name: value for name, value in asdict(head.held).items() if name not in _NAMED_BY_KEY}
         return {"order": head.order, "document": head.held.document, "sealed": seal(plain, self.key, place)}
+
+
+def valid_instead(table: Table, ref: CitizenRef, over: Head, today: date, key: DataKey) -> Head | None:
+    """Return the best version behind a head that is over today, None where all of a page are."""
+    place = place_of(ref, over.held)
+    versions = _version(place, over)
+    found = table.query(versions.pk, prefix=f"{place.sk}#", limit=_LOOKED_AT, newest_first=True)
+    return next((head for each in found.items if not is_over((head := head_of(each, key)).held, today)), None)
 
 
 def _version(place: Key, head: Head) -> Key:

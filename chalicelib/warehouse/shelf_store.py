@@ -16,12 +16,13 @@ from chalicelib.aws.keys import DataKey, Keys
 from chalicelib.aws.table import Table
 from chalicelib.aws.vault import Vault, key_item
 from chalicelib.aws.writes import ConditionFailed, Delete, Expect, Key, Put, Stored, Write
+from chalicelib.kernel.clock import Clock, local_day
 from chalicelib.kernel.errors import Corrupt
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CitizenRef, DocumentId, ItemId, SubjectId, UploadId
 from chalicelib.turns import Raced
 from chalicelib.warehouse.document_type import DocumentType
-from chalicelib.warehouse.heads import Head, Held, contributed
+from chalicelib.warehouse.heads import Head, Held, contributed, is_over
 from chalicelib.warehouse.model import Document
 from chalicelib.warehouse.places import document_item, due_item, holdings, typed_item, usage_item, word_item
 from chalicelib.warehouse.port import (
@@ -34,7 +35,7 @@ from chalicelib.warehouse.port import (
     Usage,
 )
 from chalicelib.warehouse.series import named, need_place, placed, series_key
-from chalicelib.warehouse.shelf_heads import Heads, head_of, place_of
+from chalicelib.warehouse.shelf_heads import Heads, head_of, place_of, valid_instead
 from chalicelib.warehouse.stored import document_fields, document_of
 from chalicelib.warehouse.upload import Upload
 from chalicelib.warehouse.words import PURPOSE, blinded, document_words
@@ -80,8 +81,9 @@ class _Read:
 class TableShelf(Shelf):
     """Documents in the table."""
 
-    def __init__(self, table: Table, keys: Keys, types: Types, uploads: UploadItems) -> None:
+    def __init__(self, table: Table, keys: Keys, types: Types, uploads: UploadItems, clock: Clock) -> None:
         self._table = table
+        self._clock = clock
         self._keys = keys
         self._types = types
         self._uploads = uploads
@@ -153,7 +155,10 @@ class TableShelf(Shelf):
         self._commit(writes, event)
 
     def held(self, owner: SubjectId, items: frozenset[ItemId], evidence: frozenset[str]) -> Holdings:
-        """Query the owner's heads: one page, unless beyond 1 MB; read the data key if none is at hand."""
+        """Query the owner's heads: one page, unless beyond 1 MB; read the data key if none is at hand.
+
+        One query more for each item whose newest value is over: an older one may still be valid.
+        """
         ref = self._keys.ref(owner)
         stored = [each for each in self._heads(ref) if each.key.sk.split("#")[1] in items | evidence]
         found = self._opened(ref, stored) if stored else []
@@ -166,9 +171,16 @@ class TableShelf(Shelf):
         recent = self._keys.recent(ref)
         if recent is not None:
             with suppress(Corrupt):  # sealed since under another key: the one at hand was destroyed meanwhile
-                return [head_of(each, recent).held for each in stored]
+                return [self._valid(ref, head_of(each, recent), recent) for each in stored]
         key = self._vault.open(ref, self._table.read([key_item(ref)]).get(key_item(ref)))
-        return [head_of(each, key).held for each in stored]
+        return [self._valid(ref, head_of(each, key), key) for each in stored]
+
+    def _valid(self, ref: CitizenRef, head: Head, key: DataKey) -> Held:
+        """Return a head, or in place of an item's that is over the best that is not; papers stand in order of ends."""
+        today = local_day(self._clock.now())
+        if isinstance(head.held, HeldPaper) or not is_over(head.held, today):
+            return head.held
+        return (valid_instead(self._table, ref, head, today, key) or head).held
 
     def usage(self, owner: SubjectId) -> Usage:
         """Read it."""

@@ -41,7 +41,7 @@ _CODES: Final[Mapping[str, str]] = {
     "datetime_from_date_parsing": "invalid_value",
     "timezone_aware": "invalid_value",
 }
-FIELD_CODES: Final = frozenset({*_CODES.values(), "wrong_type", "invalid_value", "repeated"})
+FIELD_CODES: Final = frozenset({*_CODES.values(), "wrong_type", "invalid_value", "repeated", "agreement_needed"})
 _SHAPE = frozenset({"missing", "unknown_field", "wrong_type", "repeated"})
 
 M = TypeVar("M", bound=BaseModel)
@@ -108,21 +108,28 @@ def _refusal(problems: list[FieldProblem]) -> InvalidRequest | Unprocessable:
 def _problems(error: ValidationError, document: object, prefix: str) -> list[FieldProblem]:
     details = error.errors(include_url=False, include_input=False)[:_MOST_PROBLEMS]
     found = (
-        FieldProblem(prefix + _pointer(_place(detail, document)), _code(detail["type"]), _allowed(detail))
-        for detail in details
+        FieldProblem(prefix + _pointer(_place(detail, document)), _code(detail), _allowed(detail)) for detail in details
     )
     return list(dict.fromkeys(found))
 
 
 def _allowed(detail: ErrorDetails) -> str:
     """Return the values that a closed list has, as they are written in JSON; nothing where they are many."""
-    if detail["type"] != "literal_error":
+    if detail["type"] != "literal_error" or _is_agreement(detail):
         return ""
     values = _VALUES.findall(str(detail.get("ctx", {}).get("expected", "")))
     return ", ".join(text or literal.lower() for text, literal in values) if len(values) <= _MOST_VALUES else ""
 
 
-def _code(kind: str) -> str:
+def _is_agreement(detail: ErrorDetails) -> bool:
+    """Say whether the field takes nothing but true: whoever sends anything else has not agreed."""
+    return detail["type"] == "literal_error" and detail.get("ctx", {}).get("expected") == "True"
+
+
+def _code(detail: ErrorDetails) -> str:
+    kind = detail["type"]
+    if _is_agreement(detail):
+        return "agreement_needed"
     if kind in _CODES:
         return _CODES[kind]
     return "wrong_type" if kind.endswith(("_type", "_parsing", "int_from_float")) else "invalid_value"

@@ -63,13 +63,13 @@ def rig(home: Home, clock: VirtualClock, ids: CountedIds) -> Rig:
     table = Table(home.clients, settings.state_table, settings.outbox_table, clock, ids)
     keys = Keys(home.clients, settings.data_key, settings.mac_key, clock)
     items = UploadItems(keys, ROOM)
-    return Rig(table, keys, TableUploads(table, keys, items), TableShelf(table, keys, types, items), home)
+    return Rig(table, keys, TableUploads(table, keys, items), TableShelf(table, keys, types, items, clock), home)
 
 
 @pytest.fixture(params=["memory", FIRST, SECOND])
 def store(request: pytest.FixtureRequest, clock: VirtualClock, ids: CountedIds) -> Shelf:
     if request.param == "memory":
-        return MemoryShelf(types, ROOM)
+        return MemoryShelf(types, ROOM, clock=clock)
     home: Home = request.getfixturevalue({"moto": "simulated", "ministack": "embedded"}[request.param])
     return rig(home, clock, ids).shelf
 
@@ -106,6 +106,22 @@ def test_the_newest_value_is_held_whatever_order_documents_came_in(store: Shelf,
     (held,) = store.held(OWNER, frozenset({NAME}), frozenset()).items
     assert (held.value, held.as_of, held.document, held.path) == ("AN 2", "2025-05-01", document_id(2), "$.person.name")
     assert store.held(OTHER, *EVERYTHING) == Holdings()
+
+
+def test_a_value_that_is_over_does_not_hide_an_older_one_that_is_not(
+    store: Shelf, ids: CountedIds, clock: VirtualClock
+) -> None:
+    for number, day, until in ((1, "2023-05-01", None), (2, "2024-05-01", "2027-01-01"), (3, "2025-05-01", "2026-12")):
+        store.admit(a_document(number, issued_on=day, valid_until=until), said(ids))
+    assert names(store) == ["AN 3"]
+    clock.advance(45 * 24 * 3600)
+    assert names(store) == ["AN 1"]
+
+
+def test_of_values_that_are_all_over_the_newest_is_held(store: Shelf, ids: CountedIds) -> None:
+    for number, day in ((1, "2019-05-01"), (2, "2020-05-01")):
+        store.admit(a_document(number, issued_on=day, valid_until="2021"), said(ids))
+    assert names(store) == ["AN 2"]
 
 
 def test_each_standing_has_a_value_of_its_own(store: Shelf, ids: CountedIds) -> None:

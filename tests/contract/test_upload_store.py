@@ -97,7 +97,7 @@ def over(home: Home, clock: VirtualClock, ids: CountedIds) -> tuple[TableUploads
     def no_type(_: object) -> None:
         raise AssertionError
 
-    return TableUploads(table, keys, items), TableShelf(table, keys, no_type, items)  # type: ignore[arg-type]
+    return TableUploads(table, keys, items), TableShelf(table, keys, no_type, items, clock)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 
 from chalicelib.aws.writes import Expect
+from chalicelib.kernel.canonical import JsonObject
 from chalicelib.warehouse.places import usage_item
 from chalicelib.warehouse.quota import LIMITS
 from chalicelib.warehouse.upload_stored import UploadItems
@@ -100,6 +101,9 @@ def test_the_same_key_gives_the_same_issue(service: Service) -> None:
     ("changes", "code", "place"),
     [
         ({"type": "khong-co"}, "no_such_document_type", "/type"),
+        ({"type": "thong-tin-tu-khai", "data": {}}, "no_such_document_type", "/type"),
+        ({"type": "giay-chung-nhan-dang-ky-doanh-nghiep"}, "no_such_holder", "/holder"),
+        ({"holder": {"organisation_id": "9900000217"}}, "no_such_holder", "/holder"),
         ({"type": "the-can-cuoc"}, "bad_declared", "/data"),
         ({"data": {**DATA, "year": "nay"}}, "bad_declared", "/data/year"),
         ({"data": {**DATA, "holder": {"personal_id": BINH}}}, "holder_mismatch", "/data"),
@@ -121,6 +125,56 @@ def test_what_does_not_hold_is_told_with_its_place(
     places = [each["pointer"] for each in answer.body["errors"]]
     assert place in places
     assert len(set(places)) == len(places)
+    assert all(
+        each[f"message_{language}"] != each["code"] for each in answer.body["errors"] for language in ("vi", "en")
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "status"),
+    [("HN-000", "contradicts_data", 422), ("", "too_short", 422), (" ", "invalid_value", 422)],
+)
+def test_a_number_is_told_once_what_is_wrong_with_it(service: Service, number: str, code: str, status: int) -> None:
+    answer = issue(service, signed_pdf(), number=number)
+    assert answer.status == status
+    assert [(each["pointer"], each["code"]) for each in answer.body["errors"]] == [("/number", code)]
+
+
+@pytest.mark.parametrize("nothing", [{"nummer": None}, {"holder": None}, {"holder": {}}, {"issued_by": ""}])
+def test_data_that_say_nothing_are_not_missed(service: Service, nothing: dict[str, Any]) -> None:
+    assert issue(service, signed_pdf(), data={**DATA, **nothing}).status == 201
+
+
+def test_a_kind_of_file_that_is_not_taken_is_told_with_the_one_that_is(service: Service) -> None:
+    file: JsonObject = {"media_type": "image/heic", "size": 1, "sha256": "0" * 64}
+    body: JsonObject = {**an_issue(b""), "file": file}
+    answer = service.call("POST", "/v1/issued-documents", body, token=agency(service), Idempotency_Key="k1")
+    (problem,) = answer.body["errors"]
+    assert (problem["pointer"], problem["code"]) == ("/file/media_type", "not_allowed")
+    assert "application/pdf" in problem["message_vi"]
+    assert "application/pdf" in problem["message_en"]
+
+
+LICENCE: Final[dict[str, Any]] = {
+    "type": "giay-phep-lai-xe",
+    "number": "990090999001",
+    "issued_on": "2015-04-10",
+    "data": {
+        "number": "990090999001",
+        "class": "B",
+        "issued_on": "2015-04-10",
+        "expires_on": "2025-04-10",
+        "holder": {"personal_id": AN, "full_name": "NGUYỄN VĂN AN"},
+    },
+}
+
+
+def test_a_paper_ends_on_the_day_that_its_data_say(service: Service) -> None:
+    document = issued(service, signed_pdf(), **LICENCE)
+    shown = service.call("GET", f"/v1/warehouse/documents/{document}", token=service.token(AN)).body
+    assert shown["valid_until"] == "2025-04-10"
+    other = issue(service, signed_pdf(), key="k2", **LICENCE, valid_until="2099-01-01")
+    assert [(each["pointer"], each["code"]) for each in other.body["errors"]] == [("/valid_until", "contradicts_data")]
 
 
 def test_the_example_of_the_docs_is_taken_as_it_stands(service: Service) -> None:

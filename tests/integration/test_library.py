@@ -86,6 +86,13 @@ def test_no_words_of_a_search_are_taken_from_a_url(service: Service) -> None:
     assert (answer.status, answer.body["code"]) == (400, "invalid_request")
 
 
+def test_a_search_without_a_word_is_told_so(service: Service) -> None:
+    answer = find(service, "!!!")
+    (problem,) = answer.body["errors"]
+    assert (answer.status, problem["pointer"], problem["code"]) == (422, "/q", "no_words")
+    assert "at least one word" in problem["message_en"]
+
+
 def test_a_search_is_narrowed_by_type_and_state(service: Service) -> None:
     card, paper = shelved(service), shelved(service, type="giay-to-khac")
     service.call("DELETE", f"{PLACE}/{card.id}", token=service.token(AN))

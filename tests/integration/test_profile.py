@@ -73,6 +73,14 @@ def test_without_an_explicit_agreement_nothing_is_kept(service: Service, consent
     assert shelf_of(service).usage(AN).documents == 0
 
 
+def test_who_does_not_agree_is_told_that_agreement_is_needed(service: Service) -> None:
+    answer = save(service, typed(service, Email=EMAIL), "/Email", consent={**AGREED, "accepted": False})
+    (problem,) = answer.body["errors"]
+    assert (problem["pointer"], problem["code"]) == ("/consent/accepted", "agreement_needed")
+    assert "đồng ý" in problem["message_vi"]
+    assert "agreement" in problem["message_en"]
+
+
 def test_a_repeat_keeps_it_once_and_answers_the_same(service: Service) -> None:
     prefill = typed(service, Email=EMAIL)
     first = save(service, prefill, "/Email")

@@ -36,7 +36,8 @@ MANY: Final = tuple(ItemId(f"person.item{number}") for number in range(34))
 PROVES: Final = {"the-can-cuoc": ("identity", "card"), "giay-khac": ("identity",), "khong-gi": ()}
 CODES: Final = frozenset({"identity", "card"})
 DAYS: Final = (None, "2024", "2024-05", "2024-05-01", "2026-11-22", "2026")
-ENDS: Final = (None, "2030", "2030-06", "2030-06-01", "2025-01-01")
+OVER: Final = "2025-01-01"
+ENDS: Final = (None, "2030", "2030-06", "2030-06-01", OVER)
 NUMBERS: Final = ("1/2026", "2/2026")
 
 
@@ -60,8 +61,9 @@ def says(document: Document) -> Iterable[tuple[tuple[str, str], tuple[str, str],
     seen: dict[ItemId, ReadItem] = {}
     for read in document.items:
         seen.setdefault(read.item, read)
+    holds = "0" if document.valid_until == OVER else "1"
     for read in list(seen.values())[:30]:
-        rank = document.issued_on or iso(document.created_at), document.id
+        rank = holds + (document.issued_on or iso(document.created_at)), document.id
         yield (read.item, standing), rank, (read.value, document.id)
     until = (document.valid_until or "9999-12-31") + {4: "-99-99", 7: "-99"}.get(len(document.valid_until or ""), "")
     for code in PROVES[document.type]:
@@ -205,8 +207,8 @@ def test_what_is_held_is_always_what_all_documents_together_say(
     settings = simulated.settings
     table = Table(simulated.clients, settings.state_table, settings.outbox_table, clock, ids)
     keys = Keys(simulated.clients, settings.data_key, settings.mac_key, clock)
-    in_table = TableShelf(table, keys, types, UploadItems(keys, ROOM))
-    both = Both((MemoryShelf(types, ROOM), in_table), ids, random.Random(seed))  # noqa: S311 - the same each time
+    in_table = TableShelf(table, keys, types, UploadItems(keys, ROOM), clock)
+    both = Both((MemoryShelf(types, ROOM, clock=clock), in_table), ids, random.Random(seed))  # noqa: S311 - the same each time
     for _ in range(steps):
         both.step()
         both.hold()

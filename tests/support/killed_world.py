@@ -82,7 +82,7 @@ class World:
         self.definitions = Definitions(store, catalogue(), KINDS, self.clock, self.ids, self.log)
         stand = UploadItems(self.keys, self.limits)
         self.kept = TableUploads(self.table, self.keys, stand)
-        self.shelf = TableShelf(self.table, self.keys, self._type_of, stand)
+        self.shelf = TableShelf(self.table, self.keys, self._type_of, stand, self.clock)
         self.files = S3Files(clients, settings.uploads_bucket, settings.documents_bucket, self.clock)
         examiner = Examiner(RealPapers(), EicarScanner(), self.definitions, self.clock, allows_synthetic=True)
         self.ingest = Ingest(self.kept, self.shelf, self.files, examiner, self.clock, self.ids, self.log)

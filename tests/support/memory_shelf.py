@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from chalicelib.kernel.clock import Clock, local_day
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import DocumentId, ItemId, SubjectId, UploadId
 from chalicelib.turns import Raced
 from chalicelib.warehouse.document_type import DocumentType
-from chalicelib.warehouse.heads import Head, contributed
+from chalicelib.warehouse.heads import Head, contributed, is_over
 from chalicelib.warehouse.model import Document
 from chalicelib.warehouse.port import (
     HeldItem,
@@ -20,8 +21,9 @@ from chalicelib.warehouse.port import (
     Usage,
 )
 from chalicelib.warehouse.quota import LIMITS, Limits, has_room, is_limited
-from chalicelib.warehouse.series import AlreadyIssued, Named, named
+from chalicelib.warehouse.series import Named, named, need_place
 from chalicelib.warehouse.upload import Upload
+from tests.support.clock import VirtualClock
 
 
 @dataclass
@@ -35,6 +37,7 @@ class MemoryShelf(Shelf):
     newest: dict[Named, tuple[DocumentId, DocumentId, int]] = field(default_factory=dict)
     ended: dict[UploadId, Upload] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    clock: Clock = field(default_factory=VirtualClock)
 
     def admit(self, document: Document, event: Event, ended: tuple[KeptUpload, Upload] | None = None) -> None:
         if (document.owner, document.id) in self.documents:
@@ -74,11 +77,16 @@ class MemoryShelf(Shelf):
 
     def held(self, owner: SubjectId, items: frozenset[ItemId], evidence: frozenset[str]) -> Holdings:
         best: dict[tuple[str, str], Head] = {}
+        today = local_day(self.clock.now())
+
+        def rank(head: Head) -> tuple[bool, tuple[str, str]]:
+            return not is_over(head.held, today), head.rank
+
         for (whose, _), (document, _) in self.documents.items():
             for head in contributed(document, self.types(document)) if whose == owner else ():
                 name = head.held.item if isinstance(head.held, HeldItem) else f"evidence {head.held.evidence}"
                 place = name, head.held.standing
-                if place not in best or best[place].rank < head.rank:
+                if place not in best or rank(best[place]) < rank(head):
                     best[place] = head
         held = [each.held for each in best.values()]
         return Holdings(
@@ -101,10 +109,10 @@ class MemoryShelf(Shelf):
         if series is None:
             return document
         first, latest, version = self.newest.get(series, (document.id, None, 0))
-        if latest is not None and document.origin == "back_file":
-            raise AlreadyIssued
-        self.newest[series] = first, document.id, version + 1
         older = None if latest is None else self.documents.get((document.owner, latest))
+        if latest is not None:
+            need_place(document, None if older is None else older[0])
+        self.newest[series] = first, document.id, version + 1
         if older is not None and latest is not None and older[0].state == "available":
             after = replace(older[0], state="superseded", superseded_by=document.id)
             self.documents[document.owner, latest] = after, older[1] + 1

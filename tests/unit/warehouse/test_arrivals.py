@@ -1,6 +1,7 @@
 """What comes in by message, what is said of it, and what a document adds to what is held."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from chalicelib.kernel.ids import CitizenRef, EventId, ItemId
 from chalicelib.kernel.log import Log
 from chalicelib.vocabulary.model import Text
 from chalicelib.warehouse import told
+from chalicelib.warehouse.document_type import Validity
 from chalicelib.warehouse.events import ARRIVED, SCANNED, read_arrival
 from chalicelib.warehouse.heads import MOST_ITEMS, contributed
 from chalicelib.warehouse.model import Document
@@ -108,6 +110,19 @@ def test_papers_known_by_the_month_are_valid_to_its_end_and_without_an_end_the_l
     untils = ["2030-06-30", "2030-06", "2030-05-31", "2030", None, "2029-12-31"]
     papers = [a_document(1, {}, title=str(until), valid_until=until) for until in untils]
     assert ranked(*papers) == ["None", "2030", "2030-06", "2030-06-30", "2030-05-31", "2029-12-31"]
+
+
+def test_a_paper_of_months_ends_though_its_day_of_issue_is_not_known() -> None:
+    six = a_type(validity=Validity(months=6))
+    came = a_document(1, {}, issued_on=None, created_at=START)
+    (paper,) = contributed(came, six)
+    assert paper.held.until == "2027-05-22"
+    (paper,) = contributed(replace(came, issued_on="2024"), six)
+    assert paper.held.until == "2025-06-30"
+    (paper,) = contributed(replace(came, issued_on="2024", valid_until="2030"), six)
+    assert paper.held.until == "2030"
+    (paper,) = contributed(came, a_type())
+    assert paper.held.until is None
 
 
 @pytest.mark.parametrize("changes", [{"holder": "other"}, {"state": "revoked"}, {"state": "superseded"}])

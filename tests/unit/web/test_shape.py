@@ -60,10 +60,13 @@ class Chosen(Shape):
     yes: Literal[True]
 
 
-def test_a_value_outside_a_short_list_is_told_with_the_list() -> None:
+def test_a_value_outside_a_short_list_is_told_with_the_list_and_a_missing_agreement_as_that() -> None:
     with pytest.raises(Unprocessable) as refusal:
         read_body(Chosen, b'{"kind":"d","yes":false}')
-    assert [(each.pointer, each.allowed) for each in refusal.value.problems] == [("/kind", "a/b, c"), ("/yes", "true")]
+    assert [(each.pointer, each.code, each.allowed) for each in refusal.value.problems] == [
+        ("/kind", "not_allowed", "a/b, c"),
+        ("/yes", "agreement_needed", ""),
+    ]
 
 
 def test_a_deep_fault_is_pointed_at() -> None:
