@@ -20,16 +20,24 @@ def weigh(item: Item, findings: Sequence[Finding], items: Mapping[ItemId, Item])
 
     Values equal after the item's normaliser agree, and the highest authority's stands, so a lower one fills in when
     the master failed. A real difference is a `conflict`: the master register's value stands if it gave just one, else
-    none. A unit that was divided is one of these, with a detail of its own where nothing else is in dispute. Without
-    any value, an answer that may still come is told before a final no.
+    none. A paper past its validity, or older than its item may be, is heard only where nothing else has a value. A unit
+    that was divided is one of these, with a detail of its own where nothing else is in dispute. Without any value, an
+    answer that may still come is told before a final no.
     """
     valued = [each for each in findings if each.value is not ABSENT]
     if not valued:
         return _without_value(findings)
+    valued = [each for each in valued if not _is_over(each)] or valued
     first = valued[0]
     if len(valued) == 1 or _agree(item, [*_values(valued)], items):
         return FieldAnswer(first.outcome, first.value, "auto", provenance=first.provenance)
     return _conflict(item, valued, items)
+
+
+def _is_over(finding: Finding) -> bool:
+    """Say whether it is the word of a paper past its validity or its item's freshness; a register's still stands."""
+    origin = finding.provenance
+    return finding.outcome == "filled_stale" and origin is not None and origin.register is None
 
 
 def _without_value(findings: Sequence[Finding]) -> FieldAnswer:

@@ -64,7 +64,9 @@ def is_over(held: Held, today: date) -> bool:
 
 def _items(document: Document, type_: DocumentType) -> Iterator[Head]:
     # Text order is time order: a year sorts before its days, and a day before an instant in it.
-    order = document.issued_on or iso(document.created_at)
+    # A day of issue that had not come when the paper did is no reason to stand before all that follow.
+    came = iso(document.created_at)
+    order = min(document.issued_on or came, came)
     first: dict[ItemId, ReadItem] = {}
     for read in document.items:
         first.setdefault(read.item, read)

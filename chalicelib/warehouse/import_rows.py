@@ -89,7 +89,9 @@ def checked(cells: Mapping[str, Json], ground: Ground) -> Row:
     issued_on = _day(cells, "issued_on")
     if issued_on > ground.today.isoformat()[: len(issued_on)]:
         raise BadRow("in_future", "issued_on")
-    until = _day(cells, "valid_until") if "valid_until" in cells else last_day(type_.validity, issued_on)
+    items = tuple(_items(cells, type_, vocabulary(ground.catalogue).items))
+    stated = next((str(each.value) for each in items if each.item == type_.validity.until), None)
+    until = _day(cells, "valid_until") if "valid_until" in cells else stated or last_day(type_.validity, issued_on)
     if until is not None and until < issued_on[: len(until)]:
         raise BadRow("bad_value", "valid_until")
     row = Row(
@@ -100,7 +102,7 @@ def checked(cells: Mapping[str, Json], ground: Ground) -> Row:
         _text(cells, "title") if "title" in cells else type_.name.vi,
         _holder(cells, ground),
         _text(cells, "file") if "file" in cells else None,
-        tuple(_items(cells, type_, vocabulary(ground.catalogue).items)),
+        items,
     )
     _agree(row)
     return row

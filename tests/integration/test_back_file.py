@@ -348,6 +348,12 @@ def test_a_name_that_is_another_persons_stops_the_row(service: Service) -> None:
     }
 
 
+def test_a_row_ends_on_the_day_that_it_names(service: Service) -> None:
+    licence = {"type": "giay-phep-lai-xe", "personal_id": AN, "issued_on": "2005-04-10", "number": "L-1"}
+    run(service, [{**licence, "licence.expires_on": "2015-04-10"}])
+    assert [each["valid_until"] for each in mine(service)] == ["2015-04-10"]
+
+
 def test_what_was_revoked_may_be_brought_again_and_what_stands_may_not(service: Service) -> None:
     document = rows_of(service, run(service, [GOOD]))[0]["document"]
     path, why = f"/v1/issued-documents/{document}/revocation", {"reason": "issued_in_error"}

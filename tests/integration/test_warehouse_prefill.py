@@ -3,6 +3,7 @@
 Every value here comes over the wire: documents on the shelf, registers of the simulators, a prefill through the API.
 """
 
+from datetime import timedelta
 from typing import Final
 
 import pytest
@@ -11,10 +12,12 @@ from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.warehouse.model import Assurance, Revoked
 from tests.support.calls import counting
 from tests.support.faults import unreachable
+from tests.support.honest_files import pdf_of
 from tests.support.looks import entries
 from tests.support.registers import break_register, mend
 from tests.support.service import AN, BINH, LEVEL_ONE, Answered, Service
 from tests.support.stock import a_document, shelf_of, shelved, stock, turned
+from tests.support.uploading import open_upload, send
 
 NAME, ETHNICITY, PHONE = "person.full_name", "person.ethnicity", "person.phone"
 AT: Final = "/BenNam/HoTen"
@@ -261,3 +264,33 @@ def test_a_late_register_is_entered_with_the_warehouse_before_it_is_read_again(s
     assert document.id in later.text
     assert [(each.attempt, each.archive) for each in entries(service, AN)] == [(1, True), (2, True)]
     assert shelf_of(service).usage(AN).documents == 1
+
+
+def test_an_expired_paper_takes_nothing_from_the_register_nor_from_a_valid_paper(service: Service) -> None:
+    shelved(service, {NAME: "NGUYỄN VĂN CŨ"}, "certified_copy", valid_until="2020-12-31")
+    answer = service.prefill()
+    assert (field(answer)["outcome"], provenance(answer)["register"]) == ("filled_verified", "population")
+    assert component(answer, "giay-to-tuy-than-ben-nam")["way"] == 0
+    valid = shelved(service, {NAME: "NGUYỄN VĂN AN"})
+    all_down(service)
+    answer = service.prefill()
+    assert (field(answer)["outcome"], provenance(answer)["record"]) == ("filled_declared", valid.id)
+
+
+def test_a_picture_of_a_paper_of_six_months_proves_no_longer_than_six_months(service: Service) -> None:
+    all_down(service)
+    file = pdf_of()
+    sent = open_upload(service, AN, file, type=CERTIFICATE, media_type="application/pdf").body
+    send(sent["ticket"], file)
+    service.pump.settle()
+    assert component(service.prefill(), "tinh-trang-hon-nhan-ben-nam")["satisfied"]
+    service.clock.advance(timedelta(days=190).total_seconds())
+    assert not component(service.prefill(), "tinh-trang-hon-nhan-ben-nam")["satisfied"]
+
+
+def test_a_day_of_issue_that_has_not_come_stands_before_nothing_that_follows(service: Service) -> None:
+    all_down(service)
+    shelved(service, {NAME: "NGUYỄN VĂN SAI"}, issued_on="2099-01-01")
+    service.clock.advance(60)
+    later = shelved(service, {NAME: "NGUYỄN VĂN AN"})
+    assert provenance(service.prefill())["record"] == later.id
