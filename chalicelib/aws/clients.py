@@ -93,6 +93,10 @@ class Clients:
             # Without it S3 forms and links are signed the old way (version 2), for no one region.
             signature_version="s3v4" if service == "s3" else None,
         )
+        if service == "s3" and (self._account is None or self._account.endpoint_url is None):
+            # Without it forms and links name S3's global endpoint, which redirects a new bucket's requests for a day,
+            # and of regions younger than 2019 knows nothing.
+            config = config.merge(Config(s3={"addressing_style": "virtual"}))
         if self._account is None:
             return _session().create_client(service, config=config)
         return _session().create_client(

@@ -7,7 +7,7 @@ carries them and the note may go).
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -138,9 +138,17 @@ def _parked(message: "MessageTypeDef") -> Parked:
     ours = {name: each.get("StringValue", "") for name, each in message.get("MessageAttributes", {}).items()}
     redriven = message.get("Attributes", {}).get("DeadLetterQueueSourceArn", "")
     reason = ours.get("reason") or ours.get("ERROR_CODE") or ("received_too_often" if redriven else "undelivered")
-    return Parked(
-        message["MessageId"], reason, ours.get("origin") or redriven, message["Body"], message["ReceiptHandle"]
-    )
+    origin = ours.get("origin") or redriven or _target(ours)
+    return Parked(message["MessageId"], reason, origin, message["Body"], message["ReceiptHandle"])
+
+
+def _target(attributes: Mapping[str, str]) -> str:
+    """Return the queue that a rule of the bus could not deliver to (EventBridge, "dead-letter queues"), if it was one.
+
+    What S3 says cannot go on a bus again: nobody but AWS says `aws.s3`.
+    """
+    target = attributes.get("TARGET_ARN", "")
+    return target if ":sqs:" in target else ""
 
 
 def _carried_by_sweep(body: str) -> bool:

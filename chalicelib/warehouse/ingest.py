@@ -22,7 +22,6 @@ from chalicelib.warehouse.series import AlreadyIssued
 from chalicelib.warehouse.upload import (
     ENDED,
     LEAVES_COPIES,
-    Rejection,
     Upload,
     available,
     checking,
@@ -81,13 +80,13 @@ class Ingest:
         if is_hopeless(after):
             self._give_up(kept)
             return
-        # Of what has ended the look is counted when it is tidied; of what has not, before it is opened.
-        ended = kept.upload.state in ENDED
-        if ended:
-            self._tidy(kept.upload)
+        # Of what has ended or may yet come the look is counted when it was had; of what is there, before it is opened.
+        rests = kept.upload.state in {*ENDED, "expired"}
+        if rests:
+            self._run(upload, None)
         if after != kept.upload:
             self.uploads.change(kept, after)
-        if not ended:
+        if not rests:
             self._run(upload, None)
 
     def _give_up(self, kept: KeptUpload) -> None:
@@ -96,7 +95,7 @@ class Ingest:
             self._nothing(kept)
         else:
             self.log.error("check never ends", upload=kept.upload.id, code="not_checked")
-            self._refuse(kept, arrived, "not_checked")
+            self._reject(kept, arrived, NotTaken("not_checked"))
 
     def _run(self, upload: UploadId, came: Came | None) -> None:
         kept = self.uploads.find(upload)
@@ -133,6 +132,8 @@ class Ingest:
         again = self.uploads.find(upload.id)
         if again is None:
             raise StoreUnavailable(cause="upload gone")
+        if again.upload.state != "checking":
+            raise Raced  # somebody else worked it to its end meanwhile
         return again
 
     def _work(self, kept: KeptUpload, arrived: Arrived) -> None:
@@ -158,16 +159,12 @@ class Ingest:
         try:
             self.shelf.admit(document, told.came(document, ended, self._event(), at), (kept, ended))
         except QuotaExceeded:
-            self._refuse(kept, arrived, "quota_exceeded")
+            self._reject(kept, arrived, NotTaken("quota_exceeded"))
             return
         except AlreadyIssued:
-            self._refuse(kept, arrived, "already_issued")
+            self._reject(kept, arrived, NotTaken("already_issued"))
             return
         self.files.discard(arrived)
-
-    def _refuse(self, kept: KeptUpload, arrived: Arrived, reason: Rejection) -> None:
-        self._reject(kept, arrived, NotTaken(reason))
-        self.files.remove(DocumentId(kept.upload.id))
 
     def _reject(self, kept: KeptUpload, arrived: Arrived, why: NotTaken) -> None:
         at = self.clock.now()
@@ -175,6 +172,8 @@ class Ingest:
         self.shelf.reject(kept, ended, told.rejected(ended, self._event(), at))
         self.log.info("upload rejected", upload=ended.id, code=why.reason)
         self.files.discard(arrived)
+        if why.reason in LEAVES_COPIES:
+            self.files.remove(DocumentId(ended.id))
 
     def _nothing(self, kept: KeptUpload) -> None:
         """Nothing is there: what was awaited too long is expired, and what was pinned and is gone is rejected.

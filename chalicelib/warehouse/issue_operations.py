@@ -13,7 +13,7 @@ from chalicelib.warehouse.issue_shapes import (
     RevocationRequest,
 )
 from chalicelib.warehouse.issuing import NotIssuedYet
-from chalicelib.warehouse.quota import TooManyTickets
+from chalicelib.warehouse.quota import TicketsUsedUp
 from chalicelib.warehouse.upload import UploadUnderWay
 from chalicelib.warehouse.uploads import KeyReused
 from chalicelib.warehouse.wishes import MediaTypeNotTaken, NoSuchDocumentType, NoSuchHolder
@@ -73,6 +73,6 @@ RENEW = Operation(
     path=IssuePath,
     answer=IssueOpened,
     status=201,
-    errors=(NotFound, UploadUnderWay, TooManyTickets, Contention, StoreUnavailable),
+    errors=(NotFound, UploadUnderWay, TicketsUsedUp, Contention, StoreUnavailable),
     answer_example=examples.OPENED,
 )

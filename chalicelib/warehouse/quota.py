@@ -26,9 +26,15 @@ class TooManyOpenUploads(Conflict):
 
 
 class TooManyTickets(TooManyRequests):
-    """The owner got as many tickets as there are in an hour, or for one upload."""
+    """The owner got as many tickets as there are in an hour."""
 
     code = "too_many_tickets"
+
+
+class TicketsUsedUp(Conflict):
+    """The upload got as many tickets as there are for one: no wait brings another."""
+
+    code = "tickets_used_up"
 
 
 @dataclass(frozen=True, slots=True)

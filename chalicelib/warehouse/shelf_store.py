@@ -24,7 +24,15 @@ from chalicelib.turns import Raced
 from chalicelib.warehouse.document_type import DocumentType
 from chalicelib.warehouse.heads import Head, Held, contributed, is_over
 from chalicelib.warehouse.model import Document
-from chalicelib.warehouse.places import document_item, due_item, holdings, typed_item, usage_item, word_item
+from chalicelib.warehouse.places import (
+    document_item,
+    due_item,
+    holdings,
+    typed_item,
+    upload_item,
+    usage_item,
+    word_item,
+)
 from chalicelib.warehouse.port import (
     HeldItem,
     HeldPaper,
@@ -143,14 +151,15 @@ class TableShelf(Shelf):
         self._commit(self._changed(read, kept, after), event)
 
     def remove(self, kept: KeptDocument, event: Event) -> None:
-        """Read key, usage and heads in one call, delete document, pointers and note in one transaction."""
+        """Read key, usage and heads in one call, delete document, pointers, note and upload in one transaction."""
         document = kept.document
         read = self._read(document.owner, document)
         usage = self._uploads.usage(read.items.get(usage_item(read.ref)))
         less = replace(usage, documents=max(0, usage.documents - 1), bytes=max(0, usage.bytes - _size(document)))
         place = document_item(read.ref, document.id)
         writes: list[Write] = [Delete(place, Expect.unchanged(kept.version)), self._usage(read, less)]
-        writes += [Delete(each, Expect.ANY) for each in (*self._pointers(read.ref, document), *_notes(document))]
+        more = [*self._pointers(read.ref, document), *_notes(document), upload_item(UploadId(document.id))]
+        writes += [Delete(each, Expect.ANY) for each in more]
         writes += Heads(self._table, read.ref, read.key, read.items).following((), self._says(document))
         self._commit(writes, event)
 

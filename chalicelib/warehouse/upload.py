@@ -25,12 +25,15 @@ ENDED: Final[frozenset[UploadState]] = frozenset({"available", "rejected"})
 GRACE: Final = timedelta(minutes=2)
 """How long after a ticket's end its file may still be under way, and how long a check may take before it is begun
 again."""
+LATE_FILE: Final = timedelta(hours=1)
+"""When a sweep looks once more whether the file of an expired upload came all the same, should nobody have said so."""
 LOOKS: Final = 8
 """How often a sweep begins an unfinished check again, each time after twice as long: some eight hours in all."""
 LEAVES_COPIES: Final[frozenset[Rejection | None]] = frozenset(
-    {"quota_exceeded", "already_issued", "file_gone", "not_checked"}
+    {"quota_exceeded", "already_issued", "file_gone", "not_checked", "malware", "not_signed"}
 )
-"""Rejections that may come after files were kept: a sweep looks once more whether they were taken away."""
+"""Rejections that may come after files were kept, be it by a look before the one that refused: a scanner learns, and
+signatures are held against the roots of the day. A sweep looks once more whether they were taken away."""
 
 
 class IllegalMove(Conflict):
@@ -127,7 +130,7 @@ def received(upload: Upload, key: str, version: str, at: datetime) -> Upload:
     known = upload_of(key) == upload.id and 1 <= attempt_of(key) <= upload.attempt
     if upload.state not in {"opened", "expired"} or not known:
         return upload
-    return replace(upload, state="received", key=key, version=version, changed_at=at)
+    return replace(upload, state="received", key=key, version=version, changed_at=at, looks=0)
 
 
 def checking(upload: Upload, at: datetime) -> Upload:
@@ -159,18 +162,20 @@ def renewed(upload: Upload, until: datetime, at: datetime) -> Upload:
     """Open a further attempt. Raises UploadUnderWay once a file came."""
     if upload.state not in {"opened", "expired"}:
         raise UploadUnderWay
-    return replace(upload, state="opened", attempt=upload.attempt + 1, ticket_until=until, changed_at=at)
+    return replace(upload, state="opened", attempt=upload.attempt + 1, ticket_until=until, changed_at=at, looks=0)
 
 
 def look_again_at(upload: Upload) -> datetime | None:
-    """Return when a sweep is to look at it: no file came in time, nobody works the one that did, or copies of one that
-    was rejected may be left. None: no more.
+    """Return when a sweep is to look at it: no file came in time or none yet, nobody works the one that did, or copies
+    of one that was rejected may be left. None: no more.
     """  # noqa: D205
     since = upload.changed_at or upload.opened_at
     if upload.state == "opened":
         return upload.ticket_until + GRACE
     if upload.state in {"received", "checking"}:
         return since + GRACE * (1 << upload.looks)
+    if upload.state == "expired" and not upload.looks:
+        return since + LATE_FILE
     if upload.rejection in LEAVES_COPIES and not upload.looks:
         return since + GRACE
     return None

@@ -5,7 +5,7 @@ from typing import Final
 from chalicelib.kernel.errors import Contention, NotFound, StoreUnavailable
 from chalicelib.warehouse import upload_examples as examples
 from chalicelib.warehouse.port import QuotaExceeded
-from chalicelib.warehouse.quota import TooManyOpenUploads, TooManyTickets
+from chalicelib.warehouse.quota import TicketsUsedUp, TooManyOpenUploads, TooManyTickets
 from chalicelib.warehouse.standings import NotRepresentative, StandingUnknown
 from chalicelib.warehouse.upload import UploadUnderWay
 from chalicelib.warehouse.upload_shapes import OwnerQuery, UploadPath, UploadRequest, UploadShown
@@ -67,7 +67,7 @@ RENEW = Operation(
     query=OwnerQuery,
     answer=UploadShown,
     status=201,
-    errors=(NotFound, UploadUnderWay, *_TICKETS, *_ALWAYS),
+    errors=(NotFound, UploadUnderWay, TicketsUsedUp, *_TICKETS, *_ALWAYS),
     answer_example=examples.OPENED,
 )
 COMPLETE = Operation(

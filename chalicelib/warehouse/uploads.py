@@ -14,7 +14,7 @@ from chalicelib.kernel.ids import ClientId, EventId, IdSource, SubjectId, Upload
 from chalicelib.turns import Once, Raced, in_turn
 from chalicelib.warehouse import told_uploads as told
 from chalicelib.warehouse.port import Arrived, Files, KeptUpload, PostForm, UploadStore, Usage
-from chalicelib.warehouse.quota import LIMITS, Limits, TooManyTickets
+from chalicelib.warehouse.quota import LIMITS, Limits, TicketsUsedUp
 from chalicelib.warehouse.quota import opened as counted
 from chalicelib.warehouse.upload import Issue, Upload, Wish, object_key, received, renewed
 from chalicelib.warehouse.wishes import Wished, wish_of
@@ -103,7 +103,8 @@ class Uploads:
     def renew_for(self, kept: KeptUpload) -> tuple[Upload, PostForm]:
         """Give a further ticket. A file that came by an earlier one is taken all the same.
 
-        Raises UploadUnderWay, TooManyTickets, TooManyOpenUploads, QuotaExceeded, Contention, StoreUnavailable.
+        Raises UploadUnderWay, TicketsUsedUp, TooManyTickets, TooManyOpenUploads, QuotaExceeded, Contention,
+        StoreUnavailable.
         """
         held = [kept]
 
@@ -150,7 +151,7 @@ class Uploads:
         now = self.clock.now()
         after = renewed(kept.upload, _until(now), now)
         if after.attempt > self.limits.attempts:
-            raise TooManyTickets
+            raise TicketsUsedUp
         start = self.store.begin(after.owner, after.client, None)
         usage = self._counted(start.usage, after, now)
         start.renew(kept, after, usage, told.renewed(after, EventId(self.ids.new()), now))

@@ -196,6 +196,13 @@ def test_functions_are_traced_and_their_asynchronous_failures_kept() -> None:
         assert RESOURCES[name]["Properties"]["DeadLetterQueue"]["TargetArn"] == FAILURES
 
 
+@pytest.mark.parametrize("name", sorted(FUNCTIONS - {"api_handler"}))
+def test_who_has_a_dead_letter_queue_may_send_to_it(name: str) -> None:
+    """Lambda refuses to make a function whose role may not."""
+    policy = json.loads((ROOT / "infra" / "policies" / f"policy-{name}.json").read_text(encoding="utf-8"))
+    assert any("sqs:SendMessage" in each["Action"] and each["Resource"] == FAILURES for each in policy["Statement"])
+
+
 def test_logs_are_kept_for_a_time_and_not_for_ever() -> None:
     assert len(_of("AWS::Logs::LogGroup")) == len(FUNCTIONS)
     assert {group.values[0]["Properties"]["RetentionInDays"] for group in _of("AWS::Logs::LogGroup")} <= {30, 60, 90}

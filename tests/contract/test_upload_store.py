@@ -26,6 +26,7 @@ from chalicelib.warehouse.port import Due, Earlier, KeptUpload, UploadStore, Usa
 from chalicelib.warehouse.shelf_store import TableShelf
 from chalicelib.warehouse.upload import (
     GRACE,
+    LATE_FILE,
     Issue,
     Upload,
     Wish,
@@ -191,7 +192,7 @@ def test_what_is_due_moves_with_the_state_and_ends_with_it(
     store.change(again, checking(again.upload, now))
     assert list(store.due(START + GRACE)) == []
     last = kept(store, moved.upload.id)
-    store.change(last, rejected(last.upload, "malware", now))
+    store.change(last, rejected(last.upload, "type_mismatch", now))
     assert [each.id for each in store.due(START + timedelta(hours=1))] == [waiting.upload.id]
     clock.advance(1)
 
@@ -221,7 +222,7 @@ def test_an_upload_that_ended_gives_back_what_it_held_and_goes_after_thirty_days
     assert ended.state == "expired"
     shelf.reject(before, ended, an_event(ids))
     assert store.begin(AN, PORTAL, None).usage.open == {}
-    assert list(store.due(clock.now() + timedelta(days=1))) == []
+    assert list(store.due(clock.now() + timedelta(days=1))) == [Due("upload", ended.id, clock.now() + LATE_FILE)]
     assert kept(store, ended.id).upload == ended
     clock.advance(KEPT_AFTER_END.total_seconds())
     assert store.find(ended.id) is None

@@ -5,12 +5,20 @@ attacks or for which there is no room. Opened, read and checked by the libraries
 are all writes to tables and buckets. What stands at the end is compared whole: items, events, objects and versions.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import pytest
 
+from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import DocumentId
+from chalicelib.papers.model import Scan
 from chalicelib.warehouse.places import export_key
+from chalicelib.warehouse.port import Arrived, KeptUpload, Malware
+from chalicelib.warehouse.upload import Upload
+from chalicelib.warehouse.upload_store import TableUploads
+from chalicelib.warehouse.upload_stored import UploadItems
 from tests.support.aws import Home
 from tests.support.killed_papers import (
     EVIDENCE,
@@ -25,7 +33,8 @@ from tests.support.killed_papers import (
     card,
     left,
 )
-from tests.support.killing import Killed, Moment, killed
+from tests.support.killed_world import Paper, World
+from tests.support.killing import Killed, Moment, killed, objects
 
 MOMENTS: Final[tuple[Moment, Moment]] = ("before-call", "after-call")
 SHORT: Final[frozenset[tuple[str, Moment]]] = frozenset(
@@ -125,6 +134,57 @@ def test_what_is_refused_leaves_no_file_and_says_why(simulated: Home, way: str, 
     assert stands["usage"].open == {}
 
 
+class Wiser(Malware):
+    """A scanner that knows of more the second time."""
+
+    def __init__(self) -> None:
+        self.said: list[Scan] = ["clean", "infected"]
+
+    def scan(self, arrived: Arrived, body: bytes) -> Scan:  # noqa: ARG002 - the port's
+        return self.said.pop(0)
+
+
+def test_what_a_second_look_refuses_leaves_no_copy_of_the_first(simulated: Home) -> None:
+    world = World(simulated)
+    ingest = replace(world.ingest, examiner=replace(world.ingest.examiner, malware=Wiser()))
+    came = world.sent(Paper("the-can-cuoc", "image/jpeg", card()), NEWER)
+    with pytest.raises(Killed), killed(simulated, "after-call", 4):
+        ingest.run(NEWER, came)
+    assert len(objects(simulated)) == 4
+    ingest.run(NEWER, came)
+    kept = world.kept.find(NEWER)
+    assert kept is not None
+    assert kept.upload.rejection == "malware"
+    assert objects(simulated) == {}
+
+
+class Overtaken(TableUploads):
+    """Once, right after a write, somebody else does something."""
+
+    def __init__(self, world: World, other: Callable[[], None]) -> None:
+        super().__init__(world.table, world.keys, UploadItems(world.keys))
+        self.others = [other]
+
+    def change(self, kept: KeptUpload, after: Upload, event: Event | None = None) -> None:
+        super().change(kept, after, event)
+        while self.others:
+            self.others.pop()()
+
+
+def test_a_worker_that_is_overtaken_after_it_pinned_ends_in_peace(simulated: Home) -> None:
+    world = World(simulated)
+    came = world.sent(Paper("the-can-cuoc", "image/jpeg", card()), NEWER)
+
+    def other() -> None:
+        with pytest.raises(Killed), killed(simulated, "before-call", len(WAYS["a card"][1]) - 1):
+            world.ingest.run(NEWER, came)  # all but the last: it has pinned already, and the object is still there
+
+    replace(world.ingest, uploads=Overtaken(world, other)).run(NEWER, came)
+    kept = world.kept.find(NEWER)
+    assert kept is not None
+    assert kept.upload.state == "available"
+
+
 def test_an_archive_that_was_cut_off_is_made_anew_and_holds_the_file(simulated: Home) -> None:
     run = an_export(simulated)
     run.work()
@@ -139,6 +199,6 @@ def test_a_purge_leaves_nothing_of_the_document(simulated: Home) -> None:
     run = a_purge(simulated)
     run.work()
     stands = left(run)
-    assert (stands["documents"][NEWER], stands["objects"]) == (None, {})
+    assert (stands["documents"][NEWER], stands["objects"], stands["uploads"]) == (None, {}, {})
     assert (stands["usage"].documents, stands["usage"].bytes) == (0, 0)
     assert (stands["held"].items, stands["held"].papers) == ((), ())

@@ -169,6 +169,22 @@ def test_a_file_that_comes_after_all_brings_an_expired_upload_back(service: Serv
     assert shown(service, opened["id"])["state"] == "available"
 
 
+def test_a_file_that_comes_late_and_of_which_nothing_is_said_is_found_by_the_sweep(
+    service: Service, clock: VirtualClock
+) -> None:
+    opened = open_upload(service).body
+    clock.advance(8 * MINUTES)
+    service.pump.settle()
+    assert shown(service, opened["id"])["state"] == "expired"
+    bucket, key = service.home.settings.uploads_bucket, f"in/{opened['id']}/1"
+    service.home.clients.s3.put_object(Bucket=bucket, Key=key, Body=PAPER)
+    lose_arrivals(service)
+    clock.advance(61 * MINUTES)
+    service.pump.settle()
+    assert shown(service, opened["id"])["state"] == "available"
+    assert not list(service.services.warehouse.ingest.uploads.due(clock.now() + timedelta(days=1)))
+
+
 def test_what_is_put_over_a_file_later_is_not_what_is_kept(service: Service) -> None:
     id_ = upload(service)
     bucket, key = service.home.settings.uploads_bucket, f"in/{id_}/1"

@@ -128,6 +128,14 @@ def test_so_many_uploads_at_once_and_no_more(service: Service) -> None:
     assert open_upload(service).status == 201
 
 
+def test_an_upload_that_had_all_its_tickets_says_to_open_another(service: Service) -> None:
+    id_ = str(open_upload(service).body["id"])
+    path = f"/v1/warehouse/uploads/{id_}/tickets"
+    answers = [service.call("POST", path, token=service.token(AN)) for _ in range(quota.LIMITS.attempts)]
+    assert [each.status for each in answers] == [201] * (quota.LIMITS.attempts - 1) + [409]
+    assert answers[-1].body["code"] == "tickets_used_up"
+
+
 def test_a_full_warehouse_takes_no_more(service: Service) -> None:
     uploads = service.services.warehouse.uploads
     full = replace(uploads, limits=quota.Limits(bytes=len(PAPER) - 1))

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from chalicelib.kernel.ids import ClientId, PersonalId, UploadId
 from chalicelib.turns import Once
 from chalicelib.warehouse.port import Arrived, KeptUpload, QuotaExceeded
-from chalicelib.warehouse.quota import Limits, TooManyOpenUploads, TooManyTickets, admitted, closed
+from chalicelib.warehouse.quota import Limits, TicketsUsedUp, TooManyOpenUploads, TooManyTickets, admitted, closed
 from chalicelib.warehouse.upload import (
     GRACE,
     LOOKS,
@@ -106,7 +106,7 @@ class UploadMachine(RuleBasedStateMachine):
             with pytest.raises(UploadUnderWay):
                 ask()
         elif must.attempt >= FEW.attempts:
-            with pytest.raises(TooManyTickets):
+            with pytest.raises(TicketsUsedUp):
                 ask()
         elif self._may(id_, must.size, ask):
             ask()

@@ -46,7 +46,8 @@ def _configured(home: Path, port: int) -> Path:
     config = home / "clamd.conf"
     config.write_text(
         f"DatabaseDirectory {signatures}\nTCPSocket {port}\nTCPAddr 127.0.0.1\nTemporaryDirectory {home}\n"
-        f"StreamMaxLength {LIMIT}\nLogFile {home / 'log'}\nBytecode no\nMaxThreads 2\n"
+        f"StreamMaxLength {LIMIT}\nMaxFileSize 250M\nMaxScanSize 500M\nAlertExceedsMax yes\n"
+        f"LogFile {home / 'log'}\nBytecode no\nMaxThreads 2\n"
     )
     return config
 

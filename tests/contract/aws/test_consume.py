@@ -212,6 +212,21 @@ def test_an_event_that_the_bus_could_not_deliver_goes_on_the_bus_again(
     take_out(home, url, records)
 
 
+def test_what_the_bus_could_not_deliver_to_a_queue_goes_to_that_queue_whoever_said_it(
+    home: Home, failures: FailureQueue, origin: str
+) -> None:
+    """What S3 says cannot go on a bus again."""
+    told = {"RULE_ARN": "arn:aws:events:r:1:rule/r", "TARGET_ARN": origin, "ERROR_CODE": "SDK_CLIENT_ERROR"}
+    home.clients.sqs.send_message(
+        QueueUrl=home.settings.failure_queue_url,
+        MessageBody='{"source": "aws.s3", "detail": {}}',
+        MessageAttributes={name: {"DataType": "String", "StringValue": value} for name, value in told.items()},
+    )
+    assert failures.replay() == Replayed(sent=1)
+    (back,) = queue_records(home, home.wiring.queues["complete_prefill"])
+    assert json.loads(back["body"])["source"] == "aws.s3"
+
+
 def test_a_note_about_a_stream_batch_goes_for_the_sweep_carries_its_events(home: Home, failures: FailureQueue) -> None:
     note = json.dumps({"requestContext": {}, "DDBStreamBatchInfo": {"shardId": "s"}})
     home.clients.sqs.send_message(QueueUrl=home.settings.failure_queue_url, MessageBody=note)

@@ -5,8 +5,10 @@ from datetime import date
 
 import pytest
 
+from chalicelib.aws.clients import Account, Clients
 from chalicelib.aws.eventlog import EventLog
 from chalicelib.aws.objects import Objects
+from chalicelib.aws.tickets import Expected, Tickets
 from chalicelib.kernel.errors import Corrupt, Misconfigured, NotFound, StoreUnavailable
 from chalicelib.kernel.events import Event
 from tests.support.aws import Home
@@ -81,3 +83,12 @@ def test_a_log_entry_that_is_no_event_is_not_passed_over(home: Home, objects: Ob
     objects.put_if_absent(home.settings.events_bucket, "day=2026-11-22/x.json", b"{}")
     with pytest.raises(Corrupt):
         list(log.day(date(2026, 11, 22)))
+
+
+def test_forms_and_links_name_the_endpoint_of_the_region() -> None:
+    """The global one redirects a new bucket's requests, and knows nothing of younger regions."""
+    tickets = Tickets(Clients(Account("a", "b", "ap-southeast-5")))
+    url, _ = tickets.post("uploads", "in/1/1", Expected("image/png", 1, "00" * 32), 300)
+    assert url == "https://uploads.s3.ap-southeast-5.amazonaws.com/"
+    link = tickets.link("documents", "documents/1/served", "image/png", "a.png", 60)
+    assert link.startswith("https://documents.s3.ap-southeast-5.amazonaws.com/documents/1/served?")

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.warehouse.upload import (
     GRACE,
+    LATE_FILE,
     LEAVES_COPIES,
     LOOKS,
     IllegalMove,
@@ -90,7 +91,10 @@ def test_somebody_looks_again_until_it_ends() -> None:
     assert look_again_at(seen) == START + GRACE
     assert look_again_at(checking(seen, UNTIL)) == UNTIL + GRACE
     assert look_again_at(available(checking(seen, UNTIL), UNTIL)) is None
-    assert look_again_at(expired(upload, LATE)) is None
+    over = expired(upload, LATE)
+    assert look_again_at(over) == LATE + LATE_FILE
+    assert look_again_at(looked_at(over, LATE + LATE_FILE)) is None
+    assert renewed(looked_at(over, LATE + LATE_FILE), LATE + LATE_FILE, LATE).looks == 0
 
 
 def test_a_check_that_never_ends_is_looked_at_ever_later_and_then_no_more() -> None:
@@ -109,10 +113,10 @@ def test_a_check_that_never_ends_is_looked_at_ever_later_and_then_no_more() -> N
     assert ended.looks == 0
 
 
-@pytest.mark.parametrize("reason", sorted({str(each) for each in LEAVES_COPIES} | {"malware"}))
+@pytest.mark.parametrize("reason", sorted({str(each) for each in LEAVES_COPIES} | {"pdf_script"}))
 def test_a_rejection_that_may_leave_copies_is_looked_at_once_more(reason: Rejection) -> None:
     upload = rejected(replace(an_upload(1), state="checking", looks=3), reason, LATE)
-    if reason == "malware":
+    if reason == "pdf_script":
         assert look_again_at(upload) is None
         return
     assert look_again_at(upload) == LATE + GRACE
