@@ -1,6 +1,7 @@
 """Makes the archive of a warehouse: walks its documents page by page, and writes each into the ZIP as it is read.
 
-What came, or was looked at, after it was asked for is not in it: made twice, it is the same archive.
+What came, or was looked at, after it was asked for is not in it: made twice, it is the same archive, but for what was
+changed or purged in between.
 """
 
 from codecs import BOM_UTF8

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Final
 
-from chalicelib.definitions.model import Catalogue
+from chalicelib.definitions.model import Catalogue, pointer
 from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.clock import local_day
 from chalicelib.kernel.dates import PartialDate
@@ -109,11 +109,7 @@ def pointer_of(path: str) -> str:
     while found := _STEP.match(path, at):
         steps.append(next(part for part in found.groups() if part is not None))
         at = found.end()
-    return "/data" + "".join(map(_escaped, steps))
-
-
-def _escaped(step: str) -> str:
-    return "/" + step.replace("~", "~0").replace("/", "~1")
+    return "/data" + pointer(*steps)
 
 
 def _unseen(asked: Declared) -> Iterator[FieldProblem]:
@@ -133,20 +129,20 @@ def _unread(type_: DocumentType, asked: Declared) -> Iterator[FieldProblem]:
     lost = (
         at for at in _leaves(asked.data, "/data") if not any(at == each or at.startswith(f"{each}/") for each in read_)
     )
-    for pointer in islice(lost, _MOST_NAMED):
-        yield FieldProblem(pointer, "unread")
+    for place in islice(lost, _MOST_NAMED):
+        yield FieldProblem(place, "unread")
 
 
-def _leaves(value: Json, pointer: str) -> Iterator[str]:
+def _leaves(value: Json, place: str) -> Iterator[str]:
     """Yield where something is said (RFC 6901); null and empty text say nothing."""
     if isinstance(value, dict):
         for name, each in value.items():
-            yield from _leaves(each, pointer + _escaped(name))
+            yield from _leaves(each, place + pointer(name))
     elif isinstance(value, list):
         for at, each in enumerate(value):
-            yield from _leaves(each, f"{pointer}/{at}")
+            yield from _leaves(each, place + pointer(at))
     elif value not in (None, ""):
-        yield pointer
+        yield place
 
 
 def _paths(type_: DocumentType) -> dict[str, str]:

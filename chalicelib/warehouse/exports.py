@@ -29,7 +29,7 @@ class ExportExpired(Gone):
 
 @dataclass(frozen=True, slots=True)
 class ExportRules:
-    """How often an archive may be asked for, how long it is kept, and when it is looked after."""
+    """How often an archive is made anew, how long it is kept, and when it is looked after."""
 
     every: timedelta = timedelta(hours=1)
     kept: timedelta = timedelta(days=7)

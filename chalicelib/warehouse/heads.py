@@ -66,7 +66,7 @@ def _items(document: Document, type_: DocumentType) -> Iterator[Head]:
     # Text order is time order: a year sorts before its days, and a day before an instant in it.
     # A day of issue that had not come when the paper did is no reason to stand before all that follow.
     came = iso(document.created_at)
-    order = min(document.issued_on or came, came)
+    order, until = min(document.issued_on or came, came), ends(document, type_)
     first: dict[ItemId, ReadItem] = {}
     for read in document.items:
         first.setdefault(read.item, read)
@@ -81,16 +81,17 @@ def _items(document: Document, type_: DocumentType) -> Iterator[Head]:
             mapping=document.mapping,
             read_at=iso(document.created_at),
             as_of=document.issued_on,
-            until=ends(document, type_),
+            until=until,
             legal_basis=type_.legal_basis,
         )
         yield Head(held, order)
 
 
 def _papers(document: Document, type_: DocumentType) -> Iterator[Head]:
-    until = ends(document, type_) or _NO_END
+    until = ends(document, type_)
+    last = until or _NO_END
     # Known by the year or month only, it is valid to the end of it.
-    order = f"{until}{_LATEST[len(until) - 4 :]}~{iso(document.created_at)}"
+    order = f"{last}{_LATEST[len(last) - _YEAR :]}~{iso(document.created_at)}"
     for evidence in sorted(type_.proves)[:MOST_PAPERS]:
         held = HeldPaper(
             evidence=evidence,
@@ -100,7 +101,7 @@ def _papers(document: Document, type_: DocumentType) -> Iterator[Head]:
             mapping=document.mapping,
             read_at=iso(document.created_at),
             as_of=document.issued_on,
-            until=ends(document, type_),
+            until=until,
             legal_basis=type_.legal_basis,
         )
         yield Head(held, order)

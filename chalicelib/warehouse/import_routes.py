@@ -25,6 +25,7 @@ from chalicelib.warehouse.import_shapes import (
     TicketsShown,
 )
 from chalicelib.warehouse.issue_routes import form_shown
+from chalicelib.warehouse.upload_routes import words_shown
 from chalicelib.warehouse.upload_shapes import Words
 from chalicelib.web.exchange import GetEdge
 from chalicelib.web.operation import Reply, Request
@@ -116,7 +117,7 @@ def _in_words(words: Vocabulary, code: str | None) -> Words | None:
     if code is None:
         return None
     name = f"import.{code}" if f"import.{code}" in words.texts else f"upload.rejected.{code}"
-    return Words(vi=words.text(name, "vi"), en=words.text(name, "en"))
+    return words_shown(words, name)
 
 
 def _shown(words: Vocabulary, import_: Import) -> ImportShown:

@@ -101,9 +101,10 @@ class Rows(RowWork):
         return kept is not None and kept.document.revoked is not None
 
     def _named(self, import_: Import, document: DocumentId, holder: Holder) -> PersonalId:
-        """Return who is meant. Described and numbered must be one person: a mistyped digit would put a paper into
-        somebody else's warehouse.
-        """  # noqa: D205
+        """Return who is meant.
+
+        Described and numbered must be one person: a mistyped digit would put a paper into somebody else's warehouse.
+        """
         if holder.described is None and holder.number is not None:
             return holder.number
         found = () if holder.described is None else self.people.find(holder.described)

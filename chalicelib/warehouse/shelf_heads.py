@@ -111,12 +111,18 @@ class Heads:
         return {"order": head.order, "document": head.held.document, "sealed": seal(plain, self.key, place)}
 
 
-def valid_instead(table: Table, ref: CitizenRef, over: Head, today: date, key: DataKey) -> Head | None:
-    """Return the best version behind a head that is over today, None where all of a page are."""
-    place = place_of(ref, over.held)
-    versions = _version(place, over)
-    found = table.query(versions.pk, prefix=f"{place.sk}#", limit=_LOOKED_AT, newest_first=True)
-    return next((head for each in found.items if not is_over((head := head_of(each, key)).held, today)), None)
+def counting(table: Table, stored: Stored, key: DataKey, today: date) -> Held:
+    """Return what a head says; in place of an item's that is over today, the best version behind it that is not.
+
+    Papers stand in the order of their ends: where the first is over all are.
+    """
+    head = head_of(stored, key)
+    if isinstance(head.held, HeldPaper) or not is_over(head.held, today):
+        return head.held
+    pk = _version(stored.key, head).pk
+    page = table.query(pk, prefix=f"{stored.key.sk}#", limit=_LOOKED_AT, newest_first=True)
+    behind = (head_of(each, key).held for each in page.items)
+    return next((each for each in behind if not is_over(each, today)), head.held)
 
 
 def _version(place: Key, head: Head) -> Key:

@@ -22,7 +22,7 @@ from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import CitizenRef, DocumentId, ItemId, SubjectId, UploadId
 from chalicelib.turns import Raced
 from chalicelib.warehouse.document_type import DocumentType
-from chalicelib.warehouse.heads import Head, Held, contributed, is_over
+from chalicelib.warehouse.heads import Head, Held, contributed
 from chalicelib.warehouse.model import Document
 from chalicelib.warehouse.places import (
     document_item,
@@ -43,7 +43,7 @@ from chalicelib.warehouse.port import (
     Usage,
 )
 from chalicelib.warehouse.series import named, need_place, placed, series_key
-from chalicelib.warehouse.shelf_heads import Heads, head_of, place_of, valid_instead
+from chalicelib.warehouse.shelf_heads import Heads, counting, place_of
 from chalicelib.warehouse.stored import document_fields, document_of
 from chalicelib.warehouse.upload import Upload
 from chalicelib.warehouse.words import PURPOSE, blinded, document_words
@@ -180,16 +180,12 @@ class TableShelf(Shelf):
         recent = self._keys.recent(ref)
         if recent is not None:
             with suppress(Corrupt):  # sealed since under another key: the one at hand was destroyed meanwhile
-                return [self._valid(ref, head_of(each, recent), recent) for each in stored]
-        key = self._vault.open(ref, self._table.read([key_item(ref)]).get(key_item(ref)))
-        return [self._valid(ref, head_of(each, key), key) for each in stored]
+                return self._counting(stored, recent)
+        return self._counting(stored, self._vault.open(ref, self._table.read([key_item(ref)]).get(key_item(ref))))
 
-    def _valid(self, ref: CitizenRef, head: Head, key: DataKey) -> Held:
-        """Return a head, or in place of an item's that is over the best that is not; papers stand in order of ends."""
+    def _counting(self, stored: list[Stored], key: DataKey) -> list[Held]:
         today = local_day(self._clock.now())
-        if isinstance(head.held, HeldPaper) or not is_over(head.held, today):
-            return head.held
-        return (valid_instead(self._table, ref, head, today, key) or head).held
+        return [counting(self._table, each, key, today) for each in stored]
 
     def usage(self, owner: SubjectId) -> Usage:
         """Read it."""

@@ -87,7 +87,7 @@ def shown(words: Vocabulary, upload: Upload, form: PostForm | None = None) -> Up
     return UploadShown(
         id=upload.id,
         state=upload.state,
-        message=_words(words, f"upload.state.{upload.state}"),
+        message=words_shown(words, f"upload.state.{upload.state}"),
         type=upload.wish.type,
         title=upload.wish.title,
         media_type=upload.wish.media_type,
@@ -115,10 +115,11 @@ def _ticket(form: PostForm) -> TicketShown:
 def _rejection(words: Vocabulary, upload: Upload) -> RejectionShown | None:
     if upload.rejection is None:
         return None
-    return RejectionShown(code=upload.rejection, message=_words(words, f"upload.rejected.{upload.rejection}"))
+    return RejectionShown(code=upload.rejection, message=words_shown(words, f"upload.rejected.{upload.rejection}"))
 
 
-def _words(words: Vocabulary, name: str) -> Words:
+def words_shown(words: Vocabulary, name: str) -> Words:
+    """Return a text in both languages."""
     return Words(vi=words.text(name, "vi"), en=words.text(name, "en"))
 
 
