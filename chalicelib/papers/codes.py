@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from chalicelib.papers.model import Opened
+from chalicelib.papers.thumbnails import ALONE, plain
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -42,21 +43,33 @@ def _pictures(opened: Opened) -> Iterator["Image"]:
         from PIL import Image
 
         with Image.open(io.BytesIO(opened.served)) as picture:
-            yield picture.convert("L")
+            yield plain(picture).convert("L")
 
 
 def _pages(pdf: bytes) -> Iterator["Image"]:
-    import pypdfium2
+    """Yield the first pages; one that cannot be shown has no code, and does not hide the other."""
+    for number in range(PAGES):
+        if (shown := _page(pdf, number)) is not None:
+            yield shown
 
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        for number in range(min(PAGES, len(document))):
+
+def _page(pdf: bytes, number: int) -> "Image | None":
+    from pypdfium2 import PdfDocument, PdfiumError
+
+    with ALONE:
+        document = PdfDocument(pdf)
+        try:
+            if number >= len(document):
+                return None
             page = document[number]
             scale = min(_DOTS_PER_POINT, _LARGEST / max(*page.get_size(), 1.0))
-            yield page.render(scale=scale, grayscale=True).to_pil().convert("L")
-            page.close()
-    finally:
-        document.close()
+            shown: Image = page.render(scale=scale, grayscale=True).to_pil().convert("L")
+        except (PdfiumError, ValueError, MemoryError, ZeroDivisionError):
+            return None
+        else:
+            return shown
+        finally:
+            document.close()
 
 
 def _in(picture: "Image") -> tuple[str, ...]:

@@ -13,7 +13,8 @@ _SCAN: Final = 0xDA
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _TABLES: Final = frozenset({0xC4, 0xCC, 0xDB, 0xDC, 0xDD})
 _SEGMENTS: Final = 10_000
-_MARKER: Final = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+_MARKER: Final = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+"""The end of a scan. One byte before the marker is enough: a run of them, tried from each of its bytes, took hours."""
 _ORIENTATION: Final = 0x0112
 _EXIF: Final = b"Exif\x00\x00"
 
@@ -39,6 +40,12 @@ class Jpeg:
         frames = [each for each in self.segments if each.marker in _FRAMES and each.end - each.start >= 9]
         pairs = (unpack_from(">HH", body, each.start + 5) for each in frames)
         return tuple((width, height) for height, width in pairs)
+
+    def decoded(self, body: bytes) -> int:
+        """Return the bytes that the largest frame becomes, one for each pixel and colour."""
+        frames = [each for each in self.segments if each.marker in _FRAMES and each.end - each.start >= 10]
+        stated = (unpack_from(">HHB", body, each.start + 5) for each in frames)
+        return max((height * width * colours for height, width, colours in stated), default=0)
 
     @property
     def scans(self) -> int:
@@ -132,6 +139,6 @@ def _kept(body: bytes, segment: Segment) -> bytes:
         return b"\xff\xe0\x00\x10" + whole[4:16] + b"\x00\x00"
     if segment.marker == 0xE2 and whole[4:16] == b"ICC_PROFILE\x00":
         return whole
-    if segment.marker == 0xEE and whole[4:9] == b"Adobe":
-        return whole
+    if segment.marker == 0xEE and whole[4:9] == b"Adobe" and len(whole) >= 16:
+        return b"\xff\xee\x00\x0e" + whole[4:16]
     return b""

@@ -6,6 +6,7 @@ by how often a name stands in a content stream, at least as often as it is drawn
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.papers.pdf_streams import TooMuch
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from pikepdf import Object, Pdf
 
 _NAME: Final = re.compile(rb"/([^\s/<>\[\](){}%]+)")
+_INLINE: Final = re.compile(rb"\bBI\b(.{0,1000}?)\bID\b", re.DOTALL)
+_SIDE: Final = re.compile(rb"/([WH])(?:idth|eight)?\s+(\d{1,9})")
+_PIXELS: Final = 40_000_000
+"""Of one picture inside the content; honest writers put in some kilobytes."""
 _MOST: Final = 200_000
 _DEEPEST: Final = 30
 _KINDS: Final = ("/XObject", "/Pattern")
@@ -48,11 +53,12 @@ class _Count:
 
     def of(self, content: bytes, resources: "Object | None", depth: int) -> int:
         """Return how many drawings some content comes to."""
+        _weigh_inline(content)
         named = _named(resources)
         if not named:
             return 1
         total = 1
-        used = Counter(_unescaped(found) for found in _NAME.findall(content))
+        used = Counter(name for name in _names(content) if name in named)
         for name, drawing in named.items():
             if used[name]:
                 total += used[name] * self.of_drawing(drawing, resources, depth + 1)
@@ -84,6 +90,21 @@ def _named(resources: "Object | None") -> dict[bytes, "Object"]:
             drawings = ((name, each) for name, each in of_kind.items() if isinstance(each, Stream) and _draws(each))
             found.update((name[1:].encode(), each) for name, each in drawings)
     return found
+
+
+def _names(content: bytes) -> Iterator[bytes]:
+    """Yield the names one by one: there may be tens of millions."""
+    for found in _NAME.finditer(content):
+        yield _unescaped(found[1]) if b"#" in found[1] else found[1]
+
+
+def _weigh_inline(content: bytes) -> None:
+    """See that no picture inside the content is too large (ISO 32000-1 §8.9.7). Raises TooMuch."""
+    for found in _INLINE.finditer(content):
+        stated = dict(_SIDE.findall(_unescaped(found[1])))
+        width, height = (int(stated.get(side, 0)) for side in (b"W", b"H"))
+        if width * height > _PIXELS:
+            raise TooMuch("inline")
 
 
 def _unescaped(name: bytes) -> bytes:

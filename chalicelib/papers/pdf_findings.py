@@ -13,7 +13,6 @@ from chalicelib.papers.model import Reason
 if TYPE_CHECKING:
     from pikepdf import Object
 
-_SCRIPT_KEYS: Final = frozenset({"/JS", "/JavaScript", "/OnInstantiate"})
 _ACTIONS: Final = frozenset(
     {"/Launch", "/GoToR", "/GoToE", "/ImportData", "/SubmitForm", "/RichMedia", "/RichMediaExecute", "/Rendition"}
     | {"/Movie", "/Sound", "/GoTo3DView"}
@@ -24,7 +23,8 @@ _XFA_SCRIPT: Final = re.compile(rb"<(?:[\w.-]+:)?(?:script|execute)\b", re.IGNOR
 _XFA_SUBMIT: Final = re.compile(rb"<(?:[\w.-]+:)?submit\b", re.IGNORECASE)
 _OBJECTS: Final = 1_000_000
 _WORST_FIRST: Final[tuple[Reason, ...]] = ("pdf_script", "pdf_action", "pdf_embedded_file")
-_HIDDEN: Final = re.compile(rb"/S\s*/JavaScript\b|/JS\s*(?:[(<]|\d+\s+\d+\s+R)")
+_HIDDEN: Final = re.compile(rb"/S\s*/JavaScript\b|/JS\s*(?:\(|<(?!<)|\d+\s+\d+\s+R)")
+_HIDDEN_ACTION: Final = re.compile(rb"/S\s*(?:" + b"|".join(each.encode() for each in sorted(_ACTIONS)) + rb")\b")
 _NAME_ESCAPE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 
@@ -38,12 +38,15 @@ def findings(objects: Iterable["Object"]) -> Reason | None:
     return next((reason for reason in _WORST_FIRST if reason in found), None)
 
 
-def hidden_script(body: bytes) -> bool:
-    """Say whether an earlier version of an object, which the newest table leaves out, is a script.
+def hidden(body: bytes) -> Reason | None:
+    """Say whether an earlier version of an object, which the newest table leaves out, is a script or an action.
 
     Readers show earlier versions on demand: each signature has its own.
     """
-    return _HIDDEN.search(_NAME_ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), body)) is not None
+    plain = _NAME_ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), body)
+    if _HIDDEN.search(plain):
+        return "pdf_script"
+    return "pdf_action" if _HIDDEN_ACTION.search(plain) else None
 
 
 def xfa_finding(packets: Iterable[bytes]) -> Reason | None:
@@ -83,11 +86,11 @@ def _direct(values: Iterable[object]) -> Iterator[object]:
 
 def _in_dictionary(each: "Object") -> Iterator[Reason]:
     keys = set(each.keys())
-    if keys & _SCRIPT_KEYS or _name(each, "/S") == "/JavaScript":
+    if "/OnInstantiate" in keys or _name(each, "/S") == "/JavaScript" or _is_code(each):
         yield "pdf_script"
     if _name(each, "/S") in _ACTIONS or _name(each, "/Subtype") in _PLAYERS or _leads_astray(each):
         yield "pdf_action"
-    if "/EF" in keys or "/Collection" in keys or _name(each, "/Subtype") == "/FileAttachment":
+    if _is_files(each.get("/EF")) or "/Collection" in keys or _name(each, "/Subtype") == "/FileAttachment":
         yield "pdf_embedded_file"
     if _name(each, "/Type") == "/EmbeddedFile" or _is_filled(each.get("/EmbeddedFiles")):
         yield "pdf_embedded_file"
@@ -100,7 +103,25 @@ def _name(each: "Object", key: str) -> str | None:
     return str(value) if isinstance(value, Name) else None
 
 
+def _is_code(each: "Object") -> bool:
+    """Say whether a dictionary holds code, or leads to a tree of it that is not empty.
+
+    Not by the key alone: a page may call a font or a picture `/JS`, and writers leave empty trees.
+    """
+    from pikepdf import Stream, String
+
+    code, tree = each.get("/JS"), each.get("/JavaScript")
+    return isinstance(code, (String, Stream)) or _is_filled(tree) or isinstance(tree, (String, Stream))
+
+
+def _is_files(value: object) -> bool:
+    from pikepdf import Dictionary
+
+    return isinstance(value, Dictionary) and _name(value, "/Type") != "/Font"
+
+
 def _is_filled(tree: object) -> bool:
+    """Say whether a tree of names (ISO 32000-1 §7.9.6) has any."""
     from pikepdf import Array, Dictionary
 
     if not isinstance(tree, Dictionary):

@@ -26,6 +26,11 @@ _SHRINK: Final = frozenset({"/ASCIIHexDecode", "/AHx", "/ASCII85Decode", "/A85"}
 _FLATE: Final = frozenset({"/FlateDecode", "/Fl"})
 _LZW: Final = frozenset({"/LZWDecode", "/LZW"})
 _RUNS: Final = frozenset({"/RunLengthDecode", "/RL"})
+_DECODING: Final = re.compile(
+    rb"/(?:ASCIIHexDecode|AHx|ASCII85Decode|A85|LZWDecode|LZW|FlateDecode|Fl|RunLengthDecode|RL|CCITTFaxDecode|CCF"
+    rb"|JBIG2Decode|DCTDecode|DCT|JPXDecode|Crypt)"
+)
+"""What unpacks a stream. A signature names its handler by the same key (`/Filter /Adobe.PPKLite`), and unpacks none."""
 _PICTURES: Final = frozenset({"/DCTDecode", "/DCT", "/JPXDecode", "/JBIG2Decode", "/CCITTFaxDecode", "/CCF"})
 
 
@@ -57,7 +62,7 @@ def survey(body: bytes, most: int) -> None:
     before = 0
     for found in _STREAM.finditer(body):
         header = _unescaped(body[max(before, found.start() - _HEADER) : found.start()])
-        if _PACKED_OBJECTS.search(header) and any(not _ONE_FLATE.fullmatch(each) for each in _FILTER.findall(header)):
+        if _PACKED_OBJECTS.search(header) and any(_is_other(each) for each in _FILTER.findall(header)):
             raise TooMuch("structure")
         before = found.end()
         if _is_zlib(body[before : before + 2]):
@@ -86,6 +91,25 @@ def unpacked(raw: bytes, filters: list[str], budget: Budget) -> None:
             raise TooMuch("filters")
     for _ in pieces:
         pass
+
+
+def packed_objects(body: bytes) -> Iterator[bytes]:
+    """Yield what every packed stream of objects holds, those too that the newest table leaves out; after `survey`."""
+    whole = memoryview(body)
+    before = 0
+    for found in _STREAM.finditer(body):
+        header = _unescaped(body[max(before, found.start() - _HEADER) : found.start()])
+        before = found.end()
+        if b"ObjStm" in header and _is_zlib(body[before : before + 2]):
+            pieces = _pieces(whole[before:], Budget(2 * len(body) + _STEP))
+            yield b"".join(_inflated(pieces, Budget(len(body) * 2000 + _STEP)))
+
+
+def _is_other(filters: bytes) -> bool:
+    """Say whether a value of the key for filters is one of another kind than a single Flate."""
+    if _ONE_FLATE.fullmatch(filters):
+        return False
+    return not filters.startswith(b"/") or _DECODING.fullmatch(filters) is not None
 
 
 def _unescaped(name: bytes) -> bytes:

@@ -5,13 +5,14 @@ A table of objects that is out of order is not mended: what one reader makes of 
 
 import re
 from io import BytesIO
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.papers.model import Limits, Opened, Reason, Refused
 from chalicelib.papers.pdf_drawings import weigh_drawings
-from chalicelib.papers.pdf_findings import TooManyObjects, findings, hidden_script, xfa_finding
+from chalicelib.papers.pdf_findings import TooManyObjects, findings, hidden, xfa_finding
 from chalicelib.papers.pdf_pictures import picture_bytes
-from chalicelib.papers.pdf_streams import Budget, TooMuch, survey, unpacked
+from chalicelib.papers.pdf_streams import Budget, TooMuch, packed_objects, survey, unpacked
 from chalicelib.papers.thumbnails import of_first_page
 
 if TYPE_CHECKING:
@@ -56,14 +57,22 @@ def _refusal(pdf: "Pdf", body: bytes, limits: Limits) -> Refused | None:
     found = _weigh(pdf, limits) or findings(pdf.objects) or _xfa(pdf)
     if found:
         return Refused(found)
-    if hidden_script(body):
-        return Refused("pdf_script", "earlier version")
+    if earlier := _hidden(body):
+        return Refused(earlier, "earlier version")
     pages = len(pdf.pages)
     if pages == 0:
         return Refused("pdf_unreadable", "no page")
     if pages > limits.pages:
         return Refused("pdf_too_many_pages", str(pages))
     weigh_drawings(pdf)
+    return None
+
+
+def _hidden(body: bytes) -> Reason | None:
+    """Look at what earlier versions say, packed or not."""
+    for each in chain((body,), packed_objects(body)):
+        if found := hidden(each):
+            return found
     return None
 
 

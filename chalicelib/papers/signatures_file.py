@@ -47,8 +47,6 @@ def answers(pdf: bytes, roots: tuple[Root, ...], at: datetime) -> tuple[Signatur
     reader = PdfFileReader(BytesIO(pdf))
     if reader.encrypted:
         return (unreadable("encrypted"),)
-    if reader.xrefs.hybrid_xrefs_present:
-        return (unreadable("hybrid"),)
     fields = [field for _, _, field in enumerate_sig_fields(reader, filled_status=True)]
     if not fields:
         return ()
@@ -71,7 +69,8 @@ async def _answered(
     stamps = await Stamps.read(pdf, embedded, judge, evidence)
     made = [each for each in embedded if each.sig_object_type != "/DocTimeStamp"]
     read = [_Read(each, await _answer(pdf, each, made, (judge, evidence, stamps))) for each in made]
-    return (*(each.answer for each in _drawn_over(read)), *lost)
+    pictures = [each.signed_revision for each in embedded if each not in made and shows(each.sig_field)]
+    return (*(each.answer for each in _drawn_over(read, pictures)), *lost)
 
 
 async def _answer(
@@ -107,13 +106,14 @@ def _with_later(
     return ("extended", later) if later else ("intact", "")
 
 
-def _drawn_over(read: Sequence[_Read]) -> Iterator[_Read]:
+def _drawn_over(read: Sequence[_Read], pictures: Sequence[int]) -> Iterator[_Read]:
     """Yield them, those of agencies no more intact where somebody else's later signature shows a picture.
 
     A signature may look like anything, and lie anywhere on the page: only an agency may draw on what an agency signed.
-    That the person signs first and the agency after is taken to be the usual order [M].
+    A timestamp that shows a picture (`pictures`: its revision) signs for nobody, whoever made it. That the person signs
+    first and the agency after is taken to be the usual order [M].
     """
-    drawing = [
+    drawing = [*pictures] + [
         each.embedded.signed_revision
         for each in read
         if shows(each.embedded.sig_field) and not (each.answer.is_valid and _is_agency(each.answer))

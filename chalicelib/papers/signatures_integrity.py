@@ -95,6 +95,8 @@ def what_changed(pdf: bytes, embedded: EmbeddedPdfSignature, all_: Sequence[Embe
     embedded.coverage = coverage  # type: ignore[assignment]
     if coverage < SignatureCoverageLevel.ENTIRE_REVISION:
         return "coverage"
+    if _is_hybrid_since(embedded):
+        return "hybrid"
     if not _ends_cleanly(pdf, embedded.reader):
         return "trailing"
     found = embedded.evaluate_modifications(DEFAULT_DIFF_POLICY)
@@ -107,8 +109,9 @@ def _not_allowed(found: DiffResult, embedded: EmbeddedPdfSignature, all_: Sequen
     allowed = _permitted(embedded, all_)
     if allowed is MDPPerm.NO_CHANGES and found.modification_level > ModificationLevel.LTA_UPDATES:
         return "docmdp"
-    if allowed is None and was_filled(embedded):
-        # The standard lets forms be filled where nobody forbids it; what an agency signed without a word on it stays.
+    if embedded.docmdp_level is None and was_filled(embedded):
+        # The standard lets forms be filled where nobody forbids it, or where an earlier signer allows it: what somebody
+        # signed without a word of their own on it stays.
         return "form"
     before = embedded.reader.get_historical_resolver(embedded.signed_revision)
     if any(
@@ -133,6 +136,16 @@ def _permitted(embedded: EmbeddedPdfSignature, all_: Sequence[EmbeddedPdfSignatu
 def shows(field: DictionaryObject | IndirectObject) -> bool:
     """Say whether a signature field has a place on a page where it may show something."""
     return bool(is_field_visible(field.get_object() if isinstance(field, IndirectObject) else field))
+
+
+def _is_hybrid_since(embedded: EmbeddedPdfSignature) -> bool:
+    """Say whether a later revision has two tables, for old readers and for new ones (ISO 32000-2 §7.5.8.4).
+
+    Word writes every PDF so, and what was signed is signed, tables and all. What comes later must read in one way.
+    """
+    xrefs = embedded.reader.xrefs
+    later = range(embedded.signed_revision + 1, xrefs.total_revisions)
+    return any(xrefs.get_xref_data(each).hybrid is not None for each in later)
 
 
 def _ends_cleanly(pdf: bytes, reader: PdfFileReader) -> bool:

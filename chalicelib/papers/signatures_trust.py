@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeAlias
 
-from asn1crypto import algos, tsp, x509
+from asn1crypto import tsp, x509
 from cryptography.hazmat.primitives import hashes
 from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.settings import KeyUsageConstraints
-from pyhanko.sign.validation.utils import CMSAlgorithmUsagePolicy
 from pyhanko_certvalidator import ValidationContext, find_valid_path
 from pyhanko_certvalidator.errors import (
     CRLValidationError,
@@ -30,7 +29,6 @@ from pyhanko_certvalidator.errors import (
 from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.policy_decl import (
     CertRevTrustPolicy,
-    DisallowWeakAlgorithmsPolicy,
     FreshnessReqType,
     RevocationCheckingPolicy,
 )
@@ -40,9 +38,8 @@ from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from chalicelib.papers.model import Root, SignerKind, Trust
 from chalicelib.papers.signatures_evidence import MOST, Evidence
+from chalicelib.papers.signatures_strength import STRONG, is_strong_digest, weakness
 
-_ALGORITHMS: Final = CMSAlgorithmUsagePolicy.lift_policy(DisallowWeakAlgorithmsPolicy())
-"""No MD5, no SHA-1, no RSA key below 2048 bits."""
 _EVER: Final = CertRevTrustPolicy(
     RevocationCheckingPolicy.from_legacy("none"),
     freshness=timedelta(days=36_500),
@@ -151,6 +148,7 @@ class _Chain:
             ocsps=ocsps,
             revinfo_policy=_EVER,
             allow_fetching=False,
+            algorithm_usage_policy=STRONG,
         )
 
     async def _is_revoked(self, path: ValidationPath, roots: tuple[Root, ...]) -> bool:
@@ -184,20 +182,9 @@ def _in_its_time(anchor: Any, moment: datetime) -> tuple[Trust, str]:  # noqa: A
     return ("not_yet_valid", "root") if moment < validity["not_before"].native else ("trusted", "")
 
 
-def weakness(signer_info: Any, certificate: x509.Certificate) -> str:  # noqa: ANN401 - asn1crypto has no types
-    """Say in a code which algorithm is too weak to prove anything; "" when none is."""
-    mechanism, digest = signer_info["signature_algorithm"], signer_info["digest_algorithm"]
-    if not _ALGORITHMS.digest_algorithm_allowed(digest, moment=None):
-        return "weak_digest"
-    if not _ALGORITHMS.signature_algorithm_allowed(mechanism, moment=None, public_key=certificate.public_key):
-        return "weak_key"
-    named = algos.DigestAlgorithm({"algorithm": digest["algorithm"].native})
-    return "" if _ALGORITHMS.digest_combination_allowed(mechanism, named, moment=None) else "digest_mix"
-
-
-def _is_over(info: Any, imprint: Callable[[str], bytes]) -> bool:  # noqa: ANN401 - as above
+def _is_over(info: Any, imprint: Callable[[str], bytes]) -> bool:  # noqa: ANN401 - asn1crypto has no types
     named = info["message_imprint"]["hash_algorithm"]
-    if not _ALGORITHMS.digest_algorithm_allowed(named, moment=None):
+    if not is_strong_digest(named):
         return False
     return bool(info["message_imprint"]["hashed_message"].native == imprint(named["algorithm"].native))
 

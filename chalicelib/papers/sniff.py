@@ -56,6 +56,11 @@ _FOREIGN: Final = (
 )
 _PAGES: Final = (b"%pdf-", b"<html", b"<script", b"<?php", b"<!doctype", b"<svg", b"<iframe", b"<body")
 """What makes a browser, a PHP or a PDF reader take a picture for its own, in lower case."""
+_UNENDED: Final = re.compile(rb"startxref[\s\0]+[0-9]+[\s\0]*")
+_PACKED: Final = ((b"Rar!\x1a\x07", "rar"), (b"7z\xbc\xaf\x27\x1c", "7z"))
+"""Archives whose readers look for their beginning anywhere in a file, for some unpack themselves."""
+_LATE_PDF: Final = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]{0,64}%PDF-")
+"""Programs that write pages send blanks or the mark of UTF-8 first, and every reader passes over them."""
 _HEAD: Final = 1024
 _PROLOG: Final = re.compile(rb"(?:\s++|<\?(?!php).*?\?>|<!--.*?-->)*+", re.DOTALL)
 _ROOT: Final = re.compile(rb"<(?:!DOCTYPE\s+)?(?:[\w.-]+:)?([A-Za-z_\x80-\xff][^\s/>:\[]*)", re.IGNORECASE)
@@ -99,6 +104,8 @@ def _kind(body: bytes) -> tuple[MediaType | None, str]:
     for magic, taken in _TAKEN:
         if body.startswith(magic):
             return taken, taken
+    if _LATE_PDF.match(body):
+        return "application/pdf", "application/pdf"
     for magic, name in _FOREIGN:
         if body.startswith(magic):
             return None, name
@@ -127,6 +134,9 @@ def _text(body: bytes) -> tuple[MediaType | None, str]:
 
 def _second(body: bytes, kind: MediaType) -> str | None:
     """Return what else the bytes are, None where they are of their kind alone."""
+    for magic, name in _PACKED:
+        if magic in body:
+            return name
     if kind == "application/pdf":
         return _second_in_pdf(body)
     if kind in {"image/jpeg", "image/png"}:
@@ -144,7 +154,10 @@ def _second_in_pdf(body: bytes) -> str | None:
         if mark in head:
             return mark.decode().strip("<?!")
     end = body.rfind(b"%%EOF")
-    return "trailer" if end >= 0 and body[end + 5 :].strip(BLANK) else None
+    if end >= 0:
+        return "trailer" if body[end + 5 :].strip(BLANK) else None
+    last = body.rfind(b"startxref")
+    return "trailer" if last >= 0 and _UNENDED.fullmatch(body, last) is None else None
 
 
 def _after_jpeg(body: bytes) -> str | None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 _QUALITY: Final = 80
 _RESIZED: Final = frozenset({"L", "RGB", "RGBA", "CMYK"})
 """Modes that are made small first and plain then, so that no second large picture is held."""
-_ALONE: Final = Lock()
+ALONE: Final = Lock()
 """The renderer of pages keeps state of its own for the whole process: one page at a time."""
 
 
@@ -18,11 +18,11 @@ def of_image(image: "Image", side: int) -> bytes:
     """Return a JPEG of a decoded picture, its longer side at most `side` pixels; what is transparent becomes white."""
     from PIL import ImageOps
 
-    small = image if image.mode in _RESIZED else _plain(image)
+    small = image if image.mode in _RESIZED else plain(image)
     if max(small.size) > side:
         small = ImageOps.contain(small, (side, side))
     out = BytesIO()
-    _plain(small).save(out, "JPEG", quality=_QUALITY, icc_profile=None)
+    plain(small).save(out, "JPEG", quality=_QUALITY, icc_profile=None)
     return out.getvalue()
 
 
@@ -30,7 +30,7 @@ def of_first_page(body: bytes, side: int) -> bytes | None:
     """Return a JPEG of the first page of a PDF, its longer side `side` pixels; None where it cannot be rendered."""
     from pypdfium2 import PdfDocument, PdfiumError
 
-    with _ALONE:
+    with ALONE:
         try:
             document = PdfDocument(body)
         except PdfiumError:
@@ -48,7 +48,7 @@ def of_first_page(body: bytes, side: int) -> bytes | None:
             document.close()
 
 
-def _plain(image: "Image") -> "Image":
+def plain(image: "Image") -> "Image":
     """Return a picture of its own in eight bits a colour, on white."""
     from PIL import Image
 

@@ -19,8 +19,8 @@ _HOME = "VN"
 _WIDEST = 2**53 - 1
 """The largest whole number that every reader of JSON reads as it was written (RFC 8259, section 6)."""
 _DECIMAL = re.compile(r"(?:0|[1-9]\d{0,14})(?:\.\d{1,6})?", re.ASCII)
-_UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-"""Control characters, and halves of surrogate pairs."""
+_UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+"""Control characters, halves of surrogate pairs, ends of lines, and what turns the order of letters or hides them."""
 
 
 def cast(item: Item, value: Json) -> Json:

@@ -8,7 +8,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import MAXYEAR, date
 from typing import Final, TypeAlias
 
 from chalicelib.definitions.model import Catalogue
@@ -117,7 +117,7 @@ def last_day(validity: Validity, issued_on: str | None) -> str | None:
 
     A term in months ends with the same day of its last month, or with that month where it has no such day (Bộ luật
     Dân sự 91/2015/QH13 Điều 148 [M]; that a holiday puts it off is not reckoned). Of an issue known by the month the
-    end is known by the month; a year alone gives none.
+    end is known by the month; a year alone gives none, nor does an end that no calendar has.
     """
     if validity.months is None or issued_on is None:
         return None
@@ -127,7 +127,7 @@ def last_day(validity: Validity, issued_on: str | None) -> str | None:
     years, month = divmod(start.month - 1 + validity.months, 12)
     year, month = start.year + years, month + 1
     day = None if start.day is None else min(start.day, monthrange(year, month)[1])
-    return str(PartialDate(year, month, day))
+    return str(PartialDate(year, month, day)) if year <= MAXYEAR else None
 
 
 def _documents(reader: Reader, payload: Codes | Json, known: Tables, problems: list[str]) -> Iterator[Json]:

@@ -26,6 +26,7 @@ from tests.support.honest_files import (
     gain_map,
     jpeg_of,
     motion,
+    oppo,
     pdf_of,
     pdf_with,
     picture,
@@ -33,6 +34,7 @@ from tests.support.honest_files import (
     segment,
     turned,
     updated,
+    vivo,
 )
 from tests.support.malware import EICAR
 
@@ -95,6 +97,13 @@ def _polyglots() -> Iterator[Made]:
     yield "JPEG and JavaScript", JPEG_TYPE, after_soi(photo, opened), "polyglot"
     yield "JPEG with a ZIP behind its gain map", JPEG_TYPE, gain_map(photo) + zip_of(), "polyglot"
     yield "motion photo with a program for a film", JPEG_TYPE, motion(photo) + b"\x7fELF" + bytes(99), "polyglot"
+    yield "JPEG with a RAR in a comment", JPEG_TYPE, after_soi(photo, segment(0xFE, b"Rar!\x1a\x07\x00")), "polyglot"
+    yield "PDF with a RAR before a second table", PDF_TYPE, _behind(paper, b"Rar!\x1a\x07\x00"), "polyglot"
+    yield "PDF without its mark and bytes after it", PDF_TYPE, paper.replace(b"%%EOF", b"") + b"MZ\x90\x00", "polyglot"
+    yield "vivo's trailer behind a program", JPEG_TYPE, vivo(photo + b"\x7fELF" + bytes(99)), "polyglot"
+    yield "vivo's trailer around a page", JPEG_TYPE, vivo(photo)[:-19] + b"x" * 99 + vivo(b"")[-19:], "polyglot"
+    yield "OPPO's trailer behind a program", JPEG_TYPE, oppo(photo + b"\x7fELF" + bytes(99)), "polyglot"
+    yield "PDF after a shell's line", PDF_TYPE, b"#!/bin/sh\n" + paper, "polyglot"
     yield "PNG and ZIP", PNG_TYPE, scan + zip_of(), "polyglot"
     yield "PNG and bytes after its end", PNG_TYPE, scan + b"anything", "polyglot"
     yield "PNG with SVG in a text", PNG_TYPE, _png_plus(chunk(b"tEXt", b"a\x00<svg onload=1>")), "polyglot"
@@ -110,6 +119,10 @@ def _polyglots() -> Iterator[Made]:
     yield "XML with a script for browsers", XML_TYPE, page, "polyglot"
     sheet = b'<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="https://example.org/x.xsl"?><a/>'
     yield "XML with a style sheet", XML_TYPE, sheet, "polyglot"
+
+
+def _behind(paper: bytes, inserted: bytes) -> bytes:
+    return paper + inserted + b"\n" + paper[paper.rindex(b"startxref") :]
 
 
 def _png_plus(inserted: bytes) -> bytes:
@@ -200,6 +213,8 @@ def _bombs() -> Iterator[Made]:
     )
     yield "PDF of 201 pages", PDF_TYPE, _pages(201), "pdf_too_many_pages"
     yield "PDF that draws a picture a thousand million times", PDF_TYPE, pdf_with(_drawn_over_and_over), "pdf_too_large"
+    yield "PDF with a picture of 20,000 by 20,000 inside its text", PDF_TYPE, pdf_with(_drawn_inside), "pdf_too_large"
+    yield "JSON with a text of escapes that nothing ends", JSON_TYPE, b'["' + b'\\"' * 1_000_000, "json_unreadable"
     yield "JSON 100,000 deep", JSON_TYPE, b"[" * 100_000 + b"]" * 100_000, "json_too_deep"
     yield "JSON with a million values", JSON_TYPE, b"[" + b"0," * 1_000_000 + b"0]", "json_unreadable"
     yield "JSON with a number of a million digits", JSON_TYPE, b"[" + b"9" * 1_000_000 + b"]", "json_unreadable"
@@ -238,6 +253,11 @@ def _drawn_over_and_over(pdf: pikepdf.Pdf) -> None:
     page = pdf.pages[0].obj
     page["/Resources"] = Dictionary(XObject=Dictionary(X=inner))
     page["/Contents"] = pikepdf.Stream(pdf, b"/X Do " * 10)
+
+
+def _drawn_inside(pdf: pikepdf.Pdf) -> None:
+    drawn = b"q BI /W 20000 /H 20000 /BPC 8 /CS /RGB /F /Fl ID " + zlib.compress(b"") + b"\nEI Q"
+    pdf.pages[0].obj["/Contents"] = pikepdf.Stream(pdf, drawn)
 
 
 def _wrong_types() -> Iterator[Made]:

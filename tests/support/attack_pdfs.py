@@ -1,10 +1,13 @@
 """PDFs that must not be taken: for what they do, for what they carry, or because nobody can tell what they are."""
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Final, TypeAlias
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from chalicelib.papers.model import MediaType, Reason
 from tests.support.honest_files import pdf_of, pdf_with, updated
@@ -87,12 +90,27 @@ def scripts() -> Iterator[Made]:
     yield "script in PDF with its name in numbers", PDF_TYPE, spelled, "pdf_script"
     earlier = updated(updated(plain, 900, b"<< /S /JavaScript /JS (a) >>"), 900, b"<< >>")
     yield "script in PDF in an earlier version", PDF_TYPE, earlier, "pdf_script"
+    yield "script in PDF in an earlier version, packed", PDF_TYPE, _covered_up(packed), "pdf_script"
+
+
+def _covered_up(pdf: bytes) -> bytes:
+    """Put something harmless in the place of a script that is packed with other objects."""
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    opened = writer.root["/OpenAction"]
+    del opened["/JS"]
+    opened[generic.pdf_name("/S")] = generic.pdf_name("/Named")
+    writer.update_container(opened)
+    output = BytesIO()
+    writer.write(output)
+    return output.getvalue()
 
 
 def actions() -> Iterator[Made]:
     for name in ("Launch", "GoToR", "GoToE", "ImportData", "SubmitForm", "Rendition"):
         action = Dictionary(S=Name(f"/{name}"), F=String("a.exe"))
         yield f"PDF with the action {name}", PDF_TYPE, pdf_with(_page_note(action)), "pdf_action"
+        earlier = updated(updated(pdf_of(), 900, b"<< /S /%s /F (a.exe) >>" % name.encode()), 900, b"<< >>")
+        yield f"PDF with the action {name} in an earlier version", PDF_TYPE, earlier, "pdf_action"
     link = Dictionary(S=Name.URI, URI=String(" java\tScript:alert(1)"))
     yield "PDF with a link that is a script", PDF_TYPE, pdf_with(_page_note(link)), "pdf_action"
     film = Dictionary(Type=Name.Annot, Subtype=Name.RichMedia)

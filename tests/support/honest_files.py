@@ -11,6 +11,7 @@ from struct import pack
 from typing import Final
 
 import pikepdf
+from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
@@ -94,6 +95,18 @@ def samsung(body: bytes) -> bytes:
     return body + block + directory + pack("<I", len(directory)) + b"SEFT"
 
 
+def vivo(body: bytes) -> bytes:
+    """Return a photo with vivo's trailer, as files show it."""
+    told = b'vivo{"device":"V2109"}\x00'
+    return body + told + pack(">I", len(told)) + b"\xff\xff\xff\xff\x1b*9HWfu\x84\x93\xa2\xb1"
+
+
+def oppo(body: bytes) -> bytes:
+    """Return a photo with the trailer of OPPO, OnePlus and realme, as files show it."""
+    told = b'[{"length":40,"name":"private.emptyspace","offset":48,"version":1}]'
+    return body + bytes(range(40)) + told + b"jxrs" + pack("<I", len(told) + 8)
+
+
 def motion(body: bytes) -> bytes:
     """Return a photo with its film behind it."""
     xmp = b'http://ns.adobe.com/xap/1.0/\x00<x:xmpmeta><rdf:Description GCamera:MotionPhoto="1"/></x:xmpmeta>'
@@ -170,6 +183,16 @@ def _packed(pdf: pikepdf.Pdf) -> None:
     pdf.docinfo["/Title"] = "Giấy xác nhận"
 
 
+def _with_empty_trees(pdf: pikepdf.Pdf) -> None:
+    empty = {key: Dictionary(Names=Array([])) for key in ("/JavaScript", "/EmbeddedFiles")}
+    pdf.Root["/Names"] = Dictionary(empty)
+
+
+def _with_odd_fonts(pdf: pikepdf.Pdf) -> None:
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+    pdf.pages[0].obj["/Resources"]["/Font"] = Dictionary({"/JS": font, "/EF": font})
+
+
 JSON: Final = json.dumps({"loai": "GKS", "hoTen": "NGUYỄN VĂN AN", "so": 12.5, "con": [{"ten": "B"}]}).encode()
 XML: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <!-- honest -->
@@ -193,6 +216,10 @@ def honest_files() -> tuple[Honest, ...]:
         ("motion photo", "image/jpeg", motion(photo)),
         ("photo with gain map", "image/jpeg", gain_map(photo)),
         ("gain map and Samsung", "image/jpeg", samsung(gain_map(photo))),
+        ("photo of a vivo", "image/jpeg", vivo(photo)),
+        ("photo of an OPPO", "image/jpeg", oppo(photo)),
+        ("motion photo of an OPPO", "image/jpeg", oppo(motion(photo))),
+        ("gain map and vivo", "image/jpeg", vivo(gain_map(photo))),
         ("photo with padding", "image/jpeg", photo + b"\x00" * 100),
         ("scan in PNG", "image/png", png_of(picture())),
         ("PNG with text and position", "image/png", png_with_text()),
@@ -208,6 +235,10 @@ def honest_files() -> tuple[Honest, ...]:
         ("PDF in object streams", "application/pdf", _in_streams(_packed)),
         ("PDF for the web", "application/pdf", pdf_with(_packed, linearize=True)),
         ("PDF with padding", "application/pdf", plain + b"\r\n\x00\x00"),
+        ("PDF after an empty line", "application/pdf", b"\r\n" + plain),
+        ("PDF after the mark of UTF-8", "application/pdf", b"\xef\xbb\xbf" + plain),
+        ("PDF with empty trees of scripts and files", "application/pdf", pdf_with(_with_empty_trees)),
+        ("PDF whose fonts have the names of keys", "application/pdf", pdf_with(_with_odd_fonts)),
         ("JSON", "application/json", JSON),
         ("JSON with mark", "application/json", b"\xef\xbb\xbf" + JSON),
         ("XML", "application/xml", XML),

@@ -8,7 +8,7 @@ from infra.simulators.signing import Manner, signed, stamped, stamper
 from tests.support import signed_pdf_changes as change
 from tests.support.signed_pdf_changes import paper, updated, with_store
 from tests.support.signed_pdf_people import BETWEEN, SIGNED, agency, authority, person
-from tests.support.signed_pdfs import Case, case, extended, good
+from tests.support.signed_pdfs import Case, Verdict, case, extended, good
 
 CASES: Final[dict[str, Case]] = {}
 _BOX: Final = (60, 60, 260, 110)
@@ -139,6 +139,39 @@ def form_filled_as_forbidden() -> bytes:
 @case(CASES, "scan", extended("form"))
 def form_filled_and_nobody_said() -> bytes:
     return updated(by_agency(with_field=True), change.filled)
+
+
+@case(CASES, "scan", good("person"), extended("form"))
+def form_filled_where_only_an_earlier_signer_allowed_it() -> bytes:
+    first = signed(paper(True), person(), Manner(SIGNED, certify=MDPPerm.FILL_FORMS))
+    return updated(signed(first, agency(), Manner(SIGNED, "ChuKy2")), change.filled)
+
+
+@case(CASES, "original_electronic", good("person"), good("agency"))
+def signed_where_an_earlier_signer_allowed_forms_and_none_was_filled() -> bytes:
+    first = signed(paper(True), person(), Manner(SIGNED, certify=MDPPerm.FILL_FORMS))
+    return signed(first, agency(), Manner(SIGNED, "ChuKy2"))
+
+
+@case(CASES, "scan", extended("drawn_over"))
+def timestamp_of_nobody_draws_over_what_the_agency_signed() -> bytes:
+    return change.stamped_visibly(by_agency(), stamper(authority("fake"), BETWEEN))
+
+
+@case(CASES, "scan", Verdict("extended", "trusted", "agency", at_proved=True, detail="drawn_over"))
+def timestamp_draws_over_what_the_agency_signed() -> bytes:
+    return change.stamped_visibly(by_agency(), stamper(authority(), BETWEEN))
+
+
+@case(CASES, "original_electronic", good("person"), good("agency"))
+def written_by_word_with_two_tables() -> bytes:
+    first = signed(change.two_tables(paper()), person(), Manner(SIGNED))
+    return signed(first, agency(), Manner(SIGNED, "ChuKy2"))
+
+
+@case(CASES, "scan", extended("hybrid"))
+def two_tables_added() -> bytes:
+    return change.two_tables(by_agency())
 
 
 @case(CASES, "scan", extended("form"))

@@ -14,6 +14,8 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
+from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
+from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
@@ -128,6 +130,31 @@ def opened_with_action(writer: IncrementalPdfFileWriter) -> None:
 def room_for_another(writer: IncrementalPdfFileWriter) -> None:
     """Add an empty signature field that covers the page with a picture of its own."""
     append_signature_field(writer, SigFieldSpec("Trong", box=(50, 700, 500, 800)))
+
+
+def stamped_visibly(pdf: bytes, stamps: TimeStamper) -> bytes:
+    """Add a timestamp in a field that shows a picture over the page."""
+    writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
+    append_signature_field(writer, SigFieldSpec("Dau", box=(50, 700, 500, 800)))
+    output: BytesIO = PdfTimeStamper(stamps, field_name="Dau").timestamp_pdf(writer, "sha256", output=BytesIO())
+    return output.getvalue()
+
+
+def two_tables(pdf: bytes) -> bytes:
+    """Add what Word ends its files with: an empty table that names a second one (ISO 32000-2 §7.5.8.4)."""
+    size, previous = (int(re.findall(rb"%s\s+(\d+)" % key, pdf)[-1]) for key in (b"/Size", b"startxref"))
+    root = re.findall(rb"/Root (\d+ 0 R)", pdf)[-1]
+    held = b"%d 0 <</Type /StructElem /S /P>>" % (size + 2)
+    first = len(b"%d 0 " % (size + 2))
+    packed = b"%d 0 obj\n<</Type /ObjStm /N 1 /First %d /Length %d>>\nstream\n%s\nendstream\nendobj\n"
+    pdf, at = pdf + packed % (size, first, len(held), held), len(pdf)
+    rows = b"".join(
+        bytes([kind]) + place.to_bytes(4, "big") + b"\x00\x00" for kind, place in ((1, at), (1, len(pdf)), (2, size))
+    )
+    second = b"%d 0 obj\n<</Type /XRef /Size %d /W [1 4 2] /Index [%d 3] /Root %s /Length %d>>\nstream\n%s"
+    pdf, at = pdf + second % (size + 1, size + 3, size, root, len(rows), rows) + b"\nendstream\nendobj\n", len(pdf)
+    trailer = b"xref\n0 0\ntrailer\n<</Size %d /Root %s /Prev %d /XRefStm %d>>\nstartxref\n%d\n%%%%EOF\n"
+    return pdf + trailer % (size + 3, root, previous, at, len(pdf))
 
 
 def replaced(writer: IncrementalPdfFileWriter) -> None:

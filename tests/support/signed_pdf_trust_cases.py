@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from infra.simulators.certificates import ISSUING, STAMPING, Holder, Wanted, issue, revoking
 from infra.simulators.signing import Manner, signed, stamped, stamper
 from tests.support.signed_pdf_changes import cms_of, paper, rewritten, with_store
@@ -279,6 +281,17 @@ def signed_by_the_root_itself() -> bytes:
 @case(CASES, "scan", distrusted("untrusted", "weak_key"))
 def key_too_short() -> bytes:
     return _by(agency(key=rsa_key("short", 1024)))
+
+
+@case(CASES, "scan", distrusted("untrusted", "weak_key"))
+def curve_too_small() -> bytes:
+    return _by(agency(key=ec.generate_private_key(ec.SECP192R1())))
+
+
+@case(CASES, "scan", distrusted("untrusted", "weak_chain"))
+def signer_vouched_for_by_a_small_curve() -> bytes:
+    wanted = Wanted({"CN": "Trung gian trên đường cong nhỏ"}, ISSUING, is_ca=True)
+    return _by(agency(by=issue(wanted, ec.generate_private_key(ec.SECP192R1()), root("any"))))
 
 
 @case(CASES, "certified_copy", good("agency"))

@@ -4,6 +4,7 @@ import io
 from typing import Final, Literal, TypeAlias
 from unicodedata import normalize
 
+import pikepdf
 import pytest
 from PIL import Image
 
@@ -108,3 +109,27 @@ def test_a_picture_without_a_code_gives_nothing() -> None:
 @pytest.mark.parametrize("media_type", ["application/json", "application/xml"])
 def test_a_file_that_is_no_picture_has_no_codes(media_type: MediaType) -> None:
     assert seen(b'{"code": "x"}', media_type) == ()
+
+
+def test_a_page_that_cannot_be_shown_does_not_hide_the_other() -> None:
+    broken = io.BytesIO()
+    with pikepdf.open(io.BytesIO(scanned(card(OF_AN), card(OF_AN)))) as pdf:
+        pdf.pages[1].obj["/Type"] = pikepdf.Name.Foo
+        pdf.save(broken)
+
+    assert seen(broken.getvalue(), "application/pdf") == (OF_AN,)
+
+
+def test_a_grey_scan_of_sixteen_bits_is_read() -> None:
+    grey = card(OF_AN).convert("L")
+    wide = b"".join((8_000 + value * 170).to_bytes(2, "little") for value in grey.tobytes())
+
+    assert seen(as_png(Image.frombytes("I;16", grey.size, wide)), "image/png") == (OF_AN,)
+
+
+def test_a_code_on_nothing_is_read_as_on_white() -> None:
+    drawn = card(OF_AN).convert("L").point(lambda value: 255 - value)
+    clear = Image.new("RGBA", drawn.size)
+    clear.paste((0, 0, 0, 255), (0, 0), drawn)
+
+    assert seen(as_png(clear), "image/png") == (OF_AN,)

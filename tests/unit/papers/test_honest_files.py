@@ -3,20 +3,26 @@
 from io import BytesIO
 
 import pytest
+from pikepdf import ObjectStreamMode
 from PIL import Image, ImageChops
 
 from chalicelib.papers.model import Opened
 from chalicelib.papers.service import RealPapers
+from infra.simulators.signing import Manner, signed
 from tests.support.honest_files import (
     PLACE,
     Honest,
+    after_soi,
     honest_files,
     jpeg_of,
+    pdf_with,
     picture,
     png_sixteen_bits,
+    segment,
     turned,
     updated,
 )
+from tests.support.signed_pdf_people import SIGNED, agency, person
 
 HONEST = honest_files()
 PHOTOS = [each for each in HONEST if each.media_type.startswith("image/")]
@@ -149,3 +155,24 @@ def test_a_pdf_updated_a_hundred_times_is_taken() -> None:
         body = updated(body, 900 + number, b"<< /Note (once more) >>")
 
     assert opened(Honest("", "application/pdf", body)).served == body
+
+
+def test_a_pdf_of_packed_objects_signed_unseen_is_taken() -> None:
+    packed = pdf_with(lambda _: None, object_stream_mode=ObjectStreamMode.generate)
+    twice = signed(signed(packed, agency(), Manner(SIGNED)), person(), Manner(SIGNED, "ChuKy2"))
+
+    assert isinstance(RealPapers().open(twice, "application/pdf"), Opened)
+
+
+def test_a_long_run_of_fill_bytes_is_passed_in_one_go() -> None:
+    filled = turned(1)[:-2] + b"\xff" * 3_000_000 + b"\x00\xff\xd9"
+
+    assert isinstance(RealPapers().open(filled, "image/jpeg"), Opened)
+
+
+def test_what_follows_the_word_of_the_colours_is_not_served() -> None:
+    said = segment(0xEE, b"Adobe\x00\x64\x00\x00\x00\x00\x01" + PLACE)
+    opened = RealPapers().open(after_soi(turned(1), said), "image/jpeg")
+
+    assert isinstance(opened, Opened)
+    assert PLACE not in opened.served

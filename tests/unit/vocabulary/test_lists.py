@@ -70,6 +70,14 @@ def test_what_is_no_decimal_is_refused(written: Any) -> None:  # noqa: ANN401 - 
         cast(item("land.parcel.area"), written)
 
 
+@pytest.mark.parametrize(
+    "hidden", ["\x00", "\n", "\x85", "\ud800", "\u2028", "\u2029", "\u202e", "\u2066", "\U000e0041"]
+)
+def test_a_name_holds_nothing_that_ends_lines_or_turns_their_order(hidden: str) -> None:
+    with pytest.raises(InvalidValue):
+        cast(item("person.full_name"), f"NGUYỄN VĂN{hidden}AN")
+
+
 def change(id_: str, **members: object) -> Change:
     return lambda document: document["body"]["items"][id_].update(members)
 

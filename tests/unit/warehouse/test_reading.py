@@ -306,3 +306,11 @@ def test_a_type_reads_only_what_it_says_that_it_supplies() -> None:
 
     assert {each.item for each in found.items} <= type_("the-can-cuoc").supplies
     assert replace(type_("the-can-cuoc"), mapped={}).supplies == frozenset()
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "9999-01-02"])
+def test_a_paper_whose_end_no_calendar_has_is_read_without_one(day: str) -> None:
+    found = of("giay-kham-suc-khoe", {"number": "1", "issued_on": day}, "application/json")
+
+    assert found.issued_on == day
+    assert found.valid_until is None
