@@ -51,7 +51,8 @@ class Access:
     client they used, so that the log of one person does not report the acts of another. `attempt` counts the times
     that registers were asked for this prefill, `consent` is the one it was allowed by. `prefill` and `procedure` are
     named where the action is a prefill, `document` where it is about one document of the warehouse; `archive` says that
-    the warehouse was read for the prefill.
+    the warehouse was read for the prefill. `representative` tells those apart who act for one organisation, and names
+    none of them.
     """
 
     at: datetime
@@ -69,6 +70,7 @@ class Access:
     action: Action = "prefill"
     document: DocumentId | None = None
     archive: bool = False
+    representative: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ def to_json(access: Access) -> JsonObject:
         "action": None if access.action == "prefill" else access.action,
         "document": access.document,
         "archive": access.archive or None,
+        "representative": access.representative,
     }
     return written | {name: value for name, value in optional.items() if value is not None}
 
@@ -177,6 +180,7 @@ def from_json(document: JsonObject) -> Access:
                 _action(document),
                 None if document.get("document") is None else DocumentId(str(document["document"])),
                 document.get("archive") is True,
+                representative if isinstance(representative := document.get("representative"), str) else None,
             )
         case _:
             raise Corrupt(what="access log entry")

@@ -13,7 +13,7 @@ from chalicelib.vocabulary.service import Vocabulary
 def entry(link: Link, access: Access, words: Vocabulary, name_of: Callable[[ProcedureCode], Text | None]) -> JsonObject:
     """Return an entry with what is named in it by its names."""
     client = words.client(access.client)
-    grounds = {"basis": access.basis, "consent": access.consent}
+    grounds = {"basis": access.basis, "representative": access.representative, "consent": access.consent}
     return {
         "number": link.number,
         "at": iso(access.at),

@@ -33,6 +33,9 @@ class EntryShown(_Answered):
     archive: Annotated[bool, Field(description="The warehouse was read for this prefill.")] = False
     decision: Literal["allowed", "no_consent", "no_right"]
     basis: Annotated[Ground | None, Field(description="The ground it was allowed on, if any.")] = None
+    representative: Annotated[
+        str | None, Field(description="Stands for one of those who act for the organisation, in its log alone.")
+    ] = None
     consent: Annotated[str | None, Field(description="Your consent that allowed it.")] = None
     wave: Annotated[int, Field(description="2: asked by what a first reply said.")]
     attempt: Annotated[int, Field(description="The how manieth time registers were asked for this prefill.")]

@@ -91,7 +91,11 @@ def decided(desk: Desk, decision: Decision, at: datetime) -> Sheet:
     if proposal is None or proposal.decided_at is not None:
         raise AlreadyDecided
     _check(frozenset(each.pointer for each in changes(desk)), decision)
-    kept = {pointer: each for pointer, each in desk.sheet.kept.items() if pointer not in decision.accept}
+    kept = {
+        pointer: _outdated(each) if pointer in decision.refuse and _was_held(each) else each
+        for pointer, each in desk.sheet.kept.items()
+        if pointer not in decision.accept
+    }
     known = replace(proposal, decided_at=at, accepted=decision.accept, refused=decision.refuse)
     return desk.settled(replace(desk.sheet, kept=kept, proposal=known))
 
@@ -114,6 +118,16 @@ def _was_held(kept: Kept) -> bool:
     cells = (cell.provenance for row in kept.rows for cell in row.values())
     known = [each for each in (kept.answer.provenance, *cells) if each is not None]
     return bool(known) and all(each.register is None for each in known)
+
+
+def _outdated(kept: Kept) -> Kept:
+    """Return what a citizen stays with of a paper that says it no more: from it, and not as good as issued."""
+    rows = tuple({at: _past(cell) for at, cell in row.items()} for row in kept.rows)
+    return Kept(_past(kept.answer), rows)
+
+
+def _past(answer: FieldAnswer) -> FieldAnswer:
+    return replace(answer, outcome="filled_stale", locked=False) if answer.outcome == "filled_issued" else answer
 
 
 def _is_hidden(pointer: str, *resolutions: Resolution) -> bool:

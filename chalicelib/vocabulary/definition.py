@@ -78,6 +78,7 @@ class ClientBody(TypedDict):
         Annotated[str, StringConstraints(pattern=r"^(https://[^\s#*]+|http://127\.0\.0\.1:\d+/[^\s#*]*)$")]
     ]
     scopes: Annotated[list[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.:-]*$")]], Field(min_length=1)]
+    issues: NotRequired[Annotated[list[Code], Field(min_length=1)]]
 
 
 def _compile_dictionary(envelope: Envelope, body: DictionaryBody) -> Dictionary:
@@ -159,9 +160,15 @@ def _repeated(envelope: Envelope, view: View, here: tuple[str, Mapping[str, Any]
             yield Fault(envelope.file, pointer("body", group, name), f"already in {envelope.kind}/{code}.json")
 
 
-def _check_client(envelope: Envelope, body: ClientBody, _view: View) -> Iterator[Fault]:
+def _check_client(envelope: Envelope, body: ClientBody, view: View) -> Iterator[Fault]:
     if body["type"] == "public" and not body["redirect_uris"]:
         yield Fault(envelope.file, "/body/redirect_uris", "a public client needs one")
+    if ("issue" in body["scopes"]) != ("issues" in body):
+        yield Fault(envelope.file, "/body/issues", "goes with the scope `issue`: which documents the client issues")
+    known = view.codes("document_types")
+    for place, type_ in enumerate(body.get("issues", ())):
+        if type_ not in known:
+            yield Fault(envelope.file, pointer("body", "issues", place), f"no such document type: {type_}")
 
 
 def _compile_client(envelope: Envelope, body: ClientBody) -> Client:
@@ -171,6 +178,7 @@ def _compile_client(envelope: Envelope, body: ClientBody) -> Client:
         confidential=body["type"] == "confidential",
         redirect_uris=tuple(body["redirect_uris"]),
         scopes=frozenset(body["scopes"]),
+        issues=frozenset(body.get("issues", ())),
     )
 
 

@@ -61,3 +61,5 @@ class Client:
     confidential: bool
     redirect_uris: tuple[str, ...]
     scopes: frozenset[str]
+    issues: frozenset[str] = frozenset()
+    """Types of documents that an agency issues into warehouses."""

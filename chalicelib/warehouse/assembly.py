@@ -45,7 +45,7 @@ from chalicelib.warehouse.model import Document
 from chalicelib.warehouse.port import Files, Malware, Papers
 from chalicelib.warehouse.shelf_store import TableShelf
 from chalicelib.warehouse.standing_store import TableRemembered
-from chalicelib.warehouse.standings import Represented, Standings
+from chalicelib.warehouse.standings import PURPOSE, Represented, Standings
 from chalicelib.warehouse.sweep import Look, Sweep
 from chalicelib.warehouse.types import Types
 from chalicelib.warehouse.upload_store import TableUploads
@@ -125,7 +125,7 @@ def assemble(around: Around, represented: Represented, people: People) -> Wareho
         uploads=uploads,
         issuing=_issuing(base, uploads, kept),
         imports=imports,
-        standings=Standings(represented, TableRemembered(table, keys, around.clock), entries, around.clock),
+        standings=_standings(base, represented),
         ingest=ingest,
         sweep=Sweep(kept, looks, around.clock, around.log),
         ingest_consumer=Consumer(events.INGEST, around.failures, around.log, events.read_arrival),
@@ -142,6 +142,12 @@ class _Base:
     shelf: TableShelf
     files: Files
     entries: Entries
+
+
+def _standings(base: _Base, represented: Represented) -> Standings:
+    around = base.around
+    remembered = TableRemembered(around.table, around.keys, around.clock)
+    return Standings(represented, remembered, base.entries, around.clock, lambda: around.keys.derive(PURPOSE))
 
 
 def _issuing(base: _Base, uploads: Uploads, kept: TableUploads) -> Issuing:

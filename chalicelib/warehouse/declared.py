@@ -15,10 +15,11 @@ from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.clock import local_day
 from chalicelib.kernel.dates import PartialDate
 from chalicelib.kernel.errors import FieldProblem, InvalidValue, Unprocessable
-from chalicelib.kernel.ids import SubjectId, is_organisation
+from chalicelib.kernel.ids import ClientId, SubjectId, is_organisation
 from chalicelib.papers.model import MediaType
 from chalicelib.warehouse.definition import DOCUMENT_TYPES
 from chalicelib.warehouse.document_type import DocumentType
+from chalicelib.warehouse.issuers import need_issuer
 from chalicelib.warehouse.reading import Reading, holder_of, last_day, may_be_one_day, read, tables
 from chalicelib.warehouse.upload import Issue, Wish
 from chalicelib.warehouse.wishes import MediaTypeNotTaken, NoSuchDocumentType, NoSuchHolder
@@ -61,12 +62,14 @@ class Declared:
     media_type: MediaType = "application/pdf"
 
 
-def stated(catalogue: Catalogue, asked: Declared, at: datetime) -> tuple[Wish, Issue]:
+def stated(catalogue: Catalogue, who: ClientId, asked: Declared, at: datetime) -> tuple[Wish, Issue]:
     """Return the upload and the issue that the agency asks for, every value read.
 
-    Raises NoSuchDocumentType, NoSuchHolder, MediaTypeNotTaken, BadDeclared and HolderMismatch, each with its place.
+    Raises NoSuchDocumentType, NoSuchHolder, NotIssuer, MediaTypeNotTaken, BadDeclared and HolderMismatch, each with
+    its place.
     """
     type_ = type_for(catalogue, asked.type, asked.holder)
+    need_issuer(catalogue, who, type_.code)
     if asked.media_type not in type_.media_types:
         raise MediaTypeNotTaken(FieldProblem("/file/media_type", MediaTypeNotTaken.code))
     if asked.size > type_.max_bytes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal, Protocol, TypeAlias
 
-from chalicelib.audit.model import Access, Ground, of_warehouse
+from chalicelib.audit.model import Access, Ground
 from chalicelib.audit.service import Entries
 from chalicelib.kernel.clock import Clock, iso
 from chalicelib.kernel.errors import Gone, NotFound
@@ -159,7 +159,7 @@ class Exports:
             raise ExportExpired
         if found.state != "ready":
             return Fetched(found)
-        self.entries.enter(who.owner, of_warehouse("exported", now, who.client, who.basis))
+        self.entries.enter(who.owner, who.entry("exported", now))
         name = f"motlan-{iso(found.requested_at)[:10]}.zip"
         return Fetched(found, self.archives.link(found, name, self.rules.link_seconds))
 
@@ -186,7 +186,7 @@ class Exports:
                 return before
             if before.state == "ready" and at < before.requested_at + self.rules.every:
                 return before
-        entry = of_warehouse("exported", at, who.client, who.basis)
+        entry = who.entry("exported", at)
         place = (who.owner, who.client, who.basis)
         export = Export(self.ids.new(), *place, "requested", at, at + self.rules.patience)
         start.request(export, told.export_requested(export.id, 1, self._event(), at), entry)

@@ -19,6 +19,7 @@ from chalicelib.warehouse.examine import Examiner, NotTaken
 from chalicelib.warehouse.import_model import FileWish, Import, Outcome, RowResult, document_of
 from chalicelib.warehouse.import_port import ImportFiles, ImportStore, RowWork
 from chalicelib.warehouse.import_rows import BadRow, Ground, Holder, Row, checked
+from chalicelib.warehouse.issuers import issuable
 from chalicelib.warehouse.issuing import Brought, IssueStore
 from chalicelib.warehouse.manifest import Raw
 from chalicelib.warehouse.matching import POPULATION, People
@@ -70,7 +71,8 @@ class Rows(RowWork):
         if raw.reason is not None:
             return RowResult(number, "failed", raw.reason, raw.column)
         catalogue = self.definitions.current()
-        ground = Ground(catalogue, local_day(self.clock.now()), self.bench.examiner.allows_synthetic)
+        today, types = local_day(self.clock.now()), issuable(catalogue, import_.client)
+        ground = Ground(catalogue, today, self.bench.examiner.allows_synthetic, types)
         try:
             row = checked(raw.cells, ground)
             owner = self._owner(import_, document, row)

@@ -76,6 +76,7 @@ class Ground:
     catalogue: Catalogue
     today: date
     allows_synthetic: bool
+    issuable: frozenset[str]
 
 
 def checked(cells: Mapping[str, Json], ground: Ground) -> Row:
@@ -86,6 +87,8 @@ def checked(cells: Mapping[str, Json], ground: Ground) -> Row:
     type_ = ground.catalogue.find(DOCUMENT_TYPES, _text(cells, "type"))
     if type_ is None or not type_.persons:
         raise BadRow("no_such_type", "type")
+    if type_.code not in ground.issuable:
+        raise BadRow("not_issuer", "type")
     issued_on = _day(cells, "issued_on")
     if issued_on > ground.today.isoformat()[: len(issued_on)]:
         raise BadRow("in_future", "issued_on")

@@ -12,6 +12,7 @@ from chalicelib.warehouse.issue_shapes import (
     IssueShown,
     RevocationRequest,
 )
+from chalicelib.warehouse.issuers import NotIssuer
 from chalicelib.warehouse.issuing import NotIssuedYet
 from chalicelib.warehouse.quota import TicketsUsedUp
 from chalicelib.warehouse.upload import UploadUnderWay
@@ -32,6 +33,7 @@ ISSUE = Operation(
     answer=IssueOpened,
     status=201,
     errors=(
+        NotIssuer,
         NoSuchDocumentType,
         NoSuchHolder,
         MediaTypeNotTaken,

@@ -132,11 +132,11 @@ class Issuing:
     def issue(self, who: ClientId, asked: Declared, once: Once) -> Opened:
         """Read what the agency says of a document, and open an upload for its signed file; its holder's log says so.
 
-        Raises NoSuchDocumentType, BadDeclared, HolderMismatch with the places in the request; KeyReused, Contention,
-        StoreUnavailable.
+        Raises NotIssuer, NoSuchDocumentType, BadDeclared, HolderMismatch with the places in the request; KeyReused,
+        Contention, StoreUnavailable.
         """
         catalogue = self.definitions.current()
-        wish, issue = stated(catalogue, asked, self.clock.now())
+        wish, issue = stated(catalogue, who, asked, self.clock.now())
         newest = self.store.newest(Named(who, asked.type, asked.number, asked.holder))
         if newest is not None:
             issue = replace(issue, version=newest.version + 1, series=newest.series, supersedes=newest.latest)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from chalicelib.audit.model import Action, of_warehouse
+from chalicelib.audit.model import Action
 from chalicelib.audit.service import Entries
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import NotFound
@@ -152,7 +152,7 @@ class Library:
         return kept
 
     def _enter(self, action: Action, who: Acting, document: DocumentId | None = None) -> None:
-        self.entries.enter(who.owner, of_warehouse(action, self.clock.now(), who.client, who.basis, document))
+        self.entries.enter(who.owner, who.entry(action, self.clock.now(), document))
 
     def _event(self) -> EventId:
         return EventId(self.ids.new())

@@ -1,12 +1,12 @@
 """What the use cases of a warehouse's owner need beyond the shelf and the files, in their own words. Knows no table."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.audit.model import Ground
+from chalicelib.audit.model import Access, Action, Ground, of_warehouse
 from chalicelib.kernel.errors import Conflict, Gone, NotFound
-from chalicelib.kernel.ids import ClientId, PersonalId, SubjectId
+from chalicelib.kernel.ids import ClientId, DocumentId, PersonalId, SubjectId
 from chalicelib.warehouse.model import Document, State
 from chalicelib.warehouse.port import Due, KeptDocument
 
@@ -52,6 +52,13 @@ class Acting:
     owner: SubjectId
     client: ClientId
     basis: Ground = "own"
+    representative: str | None = None
+    """What stands for the one who represents, in the organisation's log alone."""
+
+    def entry(self, action: Action, at: datetime, document: DocumentId | None = None) -> Access:
+        """Return what the owner's access log tells of something done."""
+        done = of_warehouse(action, at, self.client, self.basis, document)
+        return replace(done, representative=self.representative)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from chalicelib.papers.model import Signature, Signer
 from chalicelib.vocabulary.model import Text
 from chalicelib.vocabulary.service import Vocabulary
 from chalicelib.warehouse.definition import DOCUMENT_TYPES
-from chalicelib.warehouse.model import Document, File, ReadItem, Revoked
+from chalicelib.warehouse.model import Agreed, Document, File, ReadItem, Revoked
 
 
 def brief(document: Document, words: Vocabulary) -> JsonObject:
@@ -46,6 +46,7 @@ def whole(document: Document, words: Vocabulary) -> JsonObject:
         "series": document.series,
         "superseded_by": document.superseded_by,
         "revoked": None if document.revoked is None else _revoked(document.revoked),
+        "agreed": None if document.agreed is None else _agreed(document.agreed, words),
         "deleted_at": None if document.deleted_at is None else iso(document.deleted_at),
     }
     return {
@@ -57,6 +58,15 @@ def whole(document: Document, words: Vocabulary) -> JsonObject:
         "mapping": document.mapping,
         "catalogue": document.catalogue,
         **_present(optional),
+    }
+
+
+def _agreed(agreed: Agreed, words: Vocabulary) -> JsonObject:
+    return {
+        "purpose": agreed.purpose,
+        "at": iso(agreed.at),
+        "prefill": agreed.prefill,
+        "in_words": _told(f"document.agreed.{agreed.purpose}", words),
     }
 
 

@@ -83,7 +83,7 @@ def acting(warehouse: Warehouse, caller: Caller, organisation: str | None) -> Ac
     if organisation is None:
         return Acting(caller.person, caller.client)
     owner = warehouse.standings.need(caller.person, caller.client, organisation)
-    return Acting(owner, caller.client, "representative")
+    return Acting(owner, caller.client, "representative", warehouse.standings.stands_for(caller.person, owner))
 
 
 def _for_reading(router: Router, get_services: Callable[[], Services]) -> None:

@@ -172,6 +172,15 @@ class RevocationShown(_Answered):
     note: str | None = None
 
 
+class AgreementShown(_Answered):
+    """On which agreement of its owner it is kept."""
+
+    purpose: Literal["profile"]
+    at: str
+    prefill: Annotated[str, Field(description="Where it was given.")]
+    in_words: Told
+
+
 class DocumentShown(DocumentBrief):
     """All that is known of a document."""
 
@@ -183,6 +192,7 @@ class DocumentShown(DocumentBrief):
     series: Annotated[str | None, Field(description="The id of its first version.")] = None
     superseded_by: str | None = None
     revoked: RevocationShown | None = None
+    agreed: AgreementShown | None = None
     deleted_at: str | None = None
     mapping: Annotated[str, Field(description="Digest of the type's definition that it was read with.")]
     catalogue: Annotated[str, Field(description="Digest of the published set of that time.")]

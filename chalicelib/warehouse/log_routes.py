@@ -1,7 +1,9 @@
 """An owner's access log over HTTP, for those who represent an organisation too. Must not know how entries are kept."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Annotated, Protocol
+
+from pydantic import Field
 
 from chalicelib.audit import routes as own
 from chalicelib.audit.shapes import AccessLogPage
@@ -32,12 +34,18 @@ class LogQuery(PageQuery):
     organisation: Organisation = None
 
 
+class WarehouseLogPage(AccessLogPage):
+    """Entries, newest first; of an organisation's, also which of those who represent it the caller is."""
+
+    you: Annotated[str | None, Field(description="What `representative` is where you acted.")] = None
+
+
 READ = Operation(
     id="readWarehouseAccessLog",
     summary=Label("Xem ai đã đọc kho, kể cả kho của tổ chức bạn đại diện", "See who read a warehouse that is yours"),
     auth=Citizen(scope=own.SCOPE, level=2),
     query=LogQuery,
-    answer=AccessLogPage,
+    answer=WarehouseLogPage,
     errors=(BadCursor, NotRepresentative, StandingUnknown, StoreUnavailable),
 )
 
@@ -49,7 +57,8 @@ def routes(get_edge: GetEdge, get_services: Callable[[], Services]) -> Router:
     @router.route("GET", "/v1/warehouse/access-log", READ)
     def read(request: Request[None, None, LogQuery]) -> Reply:
         services, caller = get_services(), request.caller
-        owner = acting(services.warehouse, caller, request.query.organisation).owner
-        return Reply(own.paged(services, owner, request.query, f"warehouse's access-log of {owner}"))
+        who = acting(services.warehouse, caller, request.query.organisation)
+        page = own.paged(services, who.owner, request.query, f"warehouse's access-log of {who.owner}")
+        return Reply(page if who.representative is None else page | {"you": who.representative})
 
     return router

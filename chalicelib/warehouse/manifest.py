@@ -20,6 +20,7 @@ RowFault: TypeAlias = Literal[
     "not_utf8",
     "missing",
     "no_such_type",
+    "not_issuer",
     "not_of_type",
     "bad_value",
     "bad_date",

@@ -4,6 +4,9 @@ The business register says so in the caller's own record; it is asked only after
 access log, and what it said is used for a quarter of an hour. Without its answer nobody acts for anybody: no guess.
 """
 
+import hashlib
+import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Protocol
@@ -13,9 +16,19 @@ from chalicelib.audit.service import Entries
 from chalicelib.consent.model import REPRESENTED
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Forbidden, SourceError
-from chalicelib.kernel.ids import ClientId, OrganisationId, PersonalId, RegisterCode, is_business_code, organisation_id
+from chalicelib.kernel.ids import (
+    ClientId,
+    OrganisationId,
+    PersonalId,
+    RegisterCode,
+    SubjectId,
+    is_business_code,
+    organisation_id,
+)
 
 KEPT: Final = timedelta(minutes=15)
+PURPOSE: Final = "representatives"
+"""What the secret is for that their names in logs are made with."""
 
 
 class NotRepresentative(Forbidden):
@@ -62,6 +75,7 @@ class Standings:
     remembered: Remembered
     entries: Entries
     clock: Clock
+    secret: Callable[[], bytes]
 
     def need(self, person: PersonalId, client: ClientId, organisation: str) -> OrganisationId:
         """Return the organisation as the owner of a warehouse, for its representative.
@@ -77,6 +91,13 @@ class Standings:
         if organisation not in codes:
             raise NotRepresentative
         return organisation_id(organisation)
+
+    def stands_for(self, person: PersonalId, organisation: SubjectId) -> str:
+        """Return what stands for a representative in the log of one organisation: the same there, elsewhere another.
+
+        So those who act for it are told apart and none is named. Raises StoreUnavailable.
+        """
+        return hmac.new(self.secret(), f"{organisation}#{person}".encode(), hashlib.sha256).hexdigest()[:12]
 
     def _asked(self, person: PersonalId, client: ClientId) -> frozenset[str]:
         self.entries.enter(person, self._entry(client))

@@ -60,6 +60,7 @@ POOR: Final[dict[str, object]] = {
 }
 WRONG: Final[list[tuple[dict[str, object], str, str | None]]] = [
     ({**GOOD, "type": "khong-co"}, "no_such_type", "type"),
+    ({**GOOD, "type": "phieu-ly-lich-tu-phap"}, "not_issuer", "type"),
     ({name: value for name, value in GOOD.items() if name != "number"}, "missing", "number"),
     ({**GOOD, "issued_on": "31/02/1990"}, "bad_date", "issued_on"),
     ({**GOOD, "issued_on": "2030"}, "in_future", "issued_on"),

@@ -212,6 +212,20 @@ def test_an_agency_sees_only_what_it_issued(service: Service) -> None:
     assert again.status == 404
 
 
+@pytest.mark.parametrize(("client", "type_"), [("ubnd-demo", "phieu-ly-lich-tu-phap"), ("ubnd-khac", "giay-khai-sinh")])
+def test_an_agency_issues_what_its_definition_lists_and_nothing_else(service: Service, client: str, type_: str) -> None:
+    vneid = service.simulators.vneid
+    token = str(vneid.system_token(vneid.clients["ubnd-demo"].model_copy(update={"id": client}))["access_token"])
+    asked = an_issue(signed_pdf(), type=type_)
+    refused = service.call("POST", "/v1/issued-documents", asked, token=token, Idempotency_Key="k1")
+    assert (refused.status, refused.body["code"]) == (403, "not_issuer")
+    assert [each["pointer"] for each in refused.body["errors"]] == ["/type"]
+    assert "không cấp loại giấy tờ này" in refused.text
+    asked = an_issue(signed_pdf(), type="khong-co")
+    unknown = service.call("POST", "/v1/issued-documents", asked, token=token, Idempotency_Key="k2")
+    assert (unknown.status, unknown.body["code"]) == (422, "no_such_document_type")
+
+
 def test_a_key_that_was_used_for_one_holder_is_refused_for_another(service: Service) -> None:
     file, other = signed_pdf(), {"personal_id": BINH}
     assert issue(service, file).status == 201

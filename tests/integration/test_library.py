@@ -360,3 +360,17 @@ def test_what_is_of_an_organisation_is_not_had_as_ones_own(service: Service) -> 
     path = f"/v1/warehouse/exports/{asked.body['id']}"
     assert service.call("GET", path, token=service.token(OWNER)).status == 404
     assert service.call("GET", f"{path}?{firms}", token=service.token(OWNER)).status == 200
+
+
+def test_the_log_tells_representatives_apart_and_names_none(service: Service) -> None:
+    document = shelved(service, organisation_id(FIRM))
+    for person in (OWNER, BINH):
+        service.services.warehouse.standings.remembered.keep(person, frozenset({FIRM}), timedelta(minutes=15))
+        get(service, f"/{document.id}?organisation={FIRM}", person)
+    get(service, f"?organisation={FIRM}", OWNER)
+    page = log_of(service, f"organisation={FIRM}", OWNER).body
+    owner, other, again = (each["representative"] for each in page["entries"])
+    assert owner == again == page["you"] != other
+    assert other == log_of(service, f"organisation={FIRM}", BINH).body["you"]
+    assert "you" not in log_of(service, "", OWNER).body
+    assert not any(part in str(page) for part in (OWNER, BINH))

@@ -60,6 +60,9 @@ def test_the_agreement_is_kept_with_what_it_is_about(service: Service) -> None:
     assert agreed is not None
     assert (agreed.purpose, agreed.at, agreed.prefill) == ("profile", service.clock.now(), prefill.body["id"])
     assert (kept.document.origin, kept.document.assurance, kept.document.file) == ("typed", "typed", None)
+    shown = service.call("GET", f"/v1/warehouse/documents/{kept.document.id}", token=service.token(AN)).body["agreed"]
+    assert (shown["purpose"], shown["prefill"]) == ("profile", prefill.body["id"])
+    assert shown["in_words"]["vi"].startswith("Bạn đã đồng ý")
 
 
 @pytest.mark.parametrize(

@@ -148,6 +148,20 @@ def test_a_refresh_proposes_to_take_out_what_was_deleted_since(service: Service)
     assert "value" not in field(service.show(prefill))
 
 
+def test_who_stays_with_the_word_of_a_revoked_paper_has_it_as_out_of_date(service: Service) -> None:
+    document = shelved(service, {NAME: "NGUYỄN VĂN AN"}, "certified_copy", origin="issued")
+    all_down(service)
+    prefill = service.prefill().body["id"]
+    assert field(service.show(prefill))["outcome"] == "filled_issued"
+    turned(service, document, state="revoked", revoked=Revoked(service.clock.now(), "issued_in_error"))
+    path = f"/v1/prefills/{prefill}/refreshes"
+    found = service.call("POST", path, {"deadline_ms": 300}, token=service.token(AN))
+    service.call("POST", f"{path}/{found.body['id']}/decisions", {"all": "refuse"}, token=service.token(AN))
+    stayed = field(service.show(prefill))
+    assert (stayed["outcome"], stayed["value"], stayed["locked"]) == ("filled_stale", "NGUYỄN VĂN AN", False)
+    assert provenance(service.show(prefill))["record"] == document.id
+
+
 def test_what_is_somebody_elses_by_its_own_words_fills_nothing(service: Service) -> None:
     shelved(service, {NAME: "TRẦN VĂN KHÁC"}, holder="other")
     all_down(service)

@@ -20,6 +20,7 @@ STATUS = "dictionary/civil_status.json"
 PROCEDURE = "procedures/1.000894.json"
 OUTCOMES = "messages/outcomes.json"
 PORTAL = "clients/motlan-portal.json"
+AGENCY = "clients/ubnd-demo.json"
 
 
 def at(*steps: str | int) -> Callable[[Any], Any]:
@@ -104,6 +105,9 @@ CORRUPTIONS = [
     (OUTCOMES, put("body", "texts", "outcome.conflict", "vi", value=" "), "/body/texts/outcome.conflict/vi", "pattern"),
     (PORTAL, put("body", "redirect_uris", value=[]), "/body/redirect_uris", "public client"),
     (PORTAL, put("body", "redirect_uris", value=["http://evil.example/"]), "/body/redirect_uris/0", "pattern"),
+    (PORTAL, put("body", "issues", value=["giay-khai-sinh"]), "/body/issues", "scope `issue`"),
+    (AGENCY, put("body", "scopes", value=["prefill"]), "/body/issues", "scope `issue`"),
+    (AGENCY, put("body", "issues", 0, value="khong-co"), "/body/issues/0", "no such document type: khong-co"),
     # registers
     (POPULATION, put("body", "attributes", 0, "path", value="$..full"), "/body/attributes/0/path", "descent"),
     (POPULATION, put("body", "attributes", 0, "path", value="$.name["), "/body/attributes/0/path", "JSONPath"),
