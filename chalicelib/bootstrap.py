@@ -3,9 +3,9 @@
 Nothing here asks the network; clients, keys and definitions are reached on first use.
 """
 
+import dataclasses
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from random import SystemRandom
 from threading import Lock
@@ -38,6 +38,7 @@ from chalicelib.forms.definition import PROCEDURES
 from chalicelib.forms.purposes import FormPurposes
 from chalicelib.forms.service import Procedures
 from chalicelib.kernel.clock import Clock, SystemClock
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import IdSource, ProcedureCode, RandomIds
 from chalicelib.kernel.log import Log
 from chalicelib.matching import RegisteredPeople
@@ -115,7 +116,7 @@ class World:
     """What carries the bus's matching question; None stands for the bus of the settings."""
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Services:
     """Everything that routes and events call."""
 

@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Self
 
 from chalicelib.kernel.errors import Misconfigured
+from chalicelib.kernel.frozen import dataclass
 
 _STAGES = ("local", "demo", "staging", "production")
 _KINDS = frozenset({"citizen", "system"})

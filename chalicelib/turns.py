@@ -4,11 +4,11 @@ And the same asked twice: what a caller's idempotency key is to a use case. Know
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Contention
+from chalicelib.kernel.frozen import dataclass
 
 _FIRST_PAUSE_SECONDS: Final = 0.01
 _LONGEST_PAUSE_SECONDS: Final = 0.25

@@ -7,13 +7,13 @@ citizen's key is destroyed.
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, TypeAlias, get_args
 
 from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.clock import from_iso, iso
 from chalicelib.kernel.errors import Corrupt
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ClientId, ConsentId, DocumentId, ItemId, PrefillId, ProcedureCode, RegisterCode
 
 Decision: TypeAlias = Literal["allowed", "no_consent", "no_right"]

@@ -1,10 +1,10 @@
 """A citizen reads their own access log. Must not know of prefill, forms or storage."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.audit.model import Access, Link
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ProcedureCode, SubjectId
 from chalicelib.vocabulary.model import Text
 

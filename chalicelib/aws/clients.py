@@ -4,10 +4,12 @@ botocore is imported inside: a request that touches no store does not pay for it
 which nothing here needs, is never paid for.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from threading import RLock
 from typing import TYPE_CHECKING, Any
+
+from chalicelib.kernel.frozen import dataclass
 
 if TYPE_CHECKING:
     from botocore.session import Session

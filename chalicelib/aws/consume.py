@@ -6,7 +6,6 @@ the mark is already there the commit fails on it, and the record is done.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,6 +22,7 @@ from chalicelib.kernel.errors import (
     TooManyRequests,
 )
 from chalicelib.kernel.events import Event, from_json
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.log import Log
 
 RECEIVES: Final = 5

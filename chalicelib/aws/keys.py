@@ -4,11 +4,12 @@ The key of a citizen exists only wrapped by KMS, bound to that citizen; destroyi
 was sealed under it unreadable (erasure). Knows no table: callers keep the wrapped bytes.
 """
 
+import dataclasses
 import hashlib
 import hmac
 import secrets
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import field
 from threading import Lock
 
 from chalicelib.aws.clients import Clients
@@ -16,6 +17,7 @@ from chalicelib.aws.errors import code_of, translated
 from chalicelib.kernel.canonical import canonical
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Corrupt
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import CitizenRef, SubjectId
 
 _PEPPER_MESSAGE = b"motlan citizen ref v1"
@@ -54,7 +56,7 @@ class DataKey:
             raise Corrupt(what="sealed") from error
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class _Kept:
     key: DataKey
     until: float

@@ -8,7 +8,6 @@ only once published: a bus that is down for long loses nothing.
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -19,6 +18,7 @@ from chalicelib.kernel.canonical import canonical
 from chalicelib.kernel.clock import Clock, iso
 from chalicelib.kernel.errors import InvalidRequest
 from chalicelib.kernel.events import Event, from_json
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.log import Log
 
 if TYPE_CHECKING:

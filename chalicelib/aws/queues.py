@@ -8,12 +8,12 @@ carries them and the note may go).
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.clients import Clients
 from chalicelib.aws.errors import translated
 from chalicelib.aws.outbox import SOURCE
+from chalicelib.kernel.frozen import dataclass
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef

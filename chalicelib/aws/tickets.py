@@ -5,11 +5,11 @@ Signing is done here in memory; nothing is asked of S3. Knows no bucket by name.
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from chalicelib.aws.clients import Clients
+from chalicelib.kernel.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ the witness, is read back: if it carries our token the commit stood.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.aws.clients import Clients
@@ -14,6 +13,7 @@ from chalicelib.aws.errors import THROTTLED, code_of, translated
 from chalicelib.aws.writes import ConditionFailed, Key
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Contention, StoreUnavailable
+from chalicelib.kernel.frozen import dataclass
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError

@@ -2,12 +2,12 @@
 
 import base64
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.aws.clients import Clients
 from chalicelib.aws.errors import code_of, translated
 from chalicelib.kernel.errors import NotFound, StoreUnavailable
+from chalicelib.kernel.frozen import dataclass
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef

@@ -1,12 +1,12 @@
 """What one commit may ask for: items to put, delete or check, and what must hold of each beforehand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 from chalicelib.aws.codec import Value
 from chalicelib.kernel.errors import Conflict, Corrupt
+from chalicelib.kernel.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ are keyed references, so the chain still verifies when nobody can tell any more 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -17,6 +17,7 @@ from chalicelib.consent.request import Request, RequestId
 from chalicelib.kernel.canonical import Json, JsonObject, canonical
 from chalicelib.kernel.clock import from_iso, iso
 from chalicelib.kernel.errors import Corrupt
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import (
     CatalogueHash,
     CitizenRef,

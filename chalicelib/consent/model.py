@@ -6,13 +6,13 @@ read in the caller's own record, so they are settled only after a first reply.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal, TypeAlias
 
 from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.dates import PartialDate
 from chalicelib.kernel.errors import InvalidValue
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ConsentId, ItemId, PersonalId, SubjectId, code_of, is_organisation
 from chalicelib.vocabulary.personal_ids import birth_year
 

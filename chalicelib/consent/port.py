@@ -1,11 +1,11 @@
 """What consent needs of the world: a store, and what procedures there are. Must not know tables, keys or forms."""
 
-from dataclasses import dataclass
 from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from chalicelib.consent.chain import Change, Consent, Standing
 from chalicelib.consent.request import Block, Private, Purpose, Request, RequestId
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import CitizenRef, ClientId, ConsentId, PersonalId, ProcedureCode
 from chalicelib.turns import Once
 

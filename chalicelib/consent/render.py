@@ -1,7 +1,6 @@
 """Requests, consents and blocks in the words of an answer. Pure; decides nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.consent.chain import Consent
@@ -9,6 +8,7 @@ from chalicelib.consent.port import Blocked, Direction, Found, Held
 from chalicelib.consent.request import Purpose, Request
 from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.clock import iso
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ClientId, ItemId, ProcedureCode
 from chalicelib.vocabulary.model import Text
 from chalicelib.vocabulary.service import Vocabulary

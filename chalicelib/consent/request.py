@@ -7,11 +7,12 @@ request stays open until its time is over, as one that was never read. Silence i
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Literal, NewType, TypeAlias
 
 from chalicelib.kernel.errors import Conflict, FieldProblem, Gone, Unprocessable
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import (
     CatalogueHash,
     CitizenRef,

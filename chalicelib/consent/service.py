@@ -4,7 +4,7 @@ Who is asked is only ever a name in a body: nothing is looked up about them, so 
 whether they exist, ever came here, or block the asker. What they decide, they decide in their own session.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from chalicelib.consent import told
@@ -36,6 +36,7 @@ from chalicelib.consent.request import (
 )
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import FieldProblem, NotFound, Unprocessable
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ConsentId, EventId, IdSource, ItemId, PersonalId, PrefillId, ProcedureCode
 from chalicelib.turns import Once, in_turn
 

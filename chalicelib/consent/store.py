@@ -6,7 +6,6 @@ asking somebody must not touch a key of theirs, for nobody may learn whether the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from chalicelib.aws.keys import DataKey
 from chalicelib.aws.table import Table
@@ -47,6 +46,7 @@ from chalicelib.consent.stored import (
     unseal,
 )
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import CitizenRef, ClientId, ConsentId, PersonalId
 from chalicelib.turns import Once, Raced
 

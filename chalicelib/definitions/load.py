@@ -9,13 +9,13 @@ built only where the index is true, and in a checkout, where authors edit files,
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from chalicelib.definitions.model import Catalogue, Entry, Envelope, Kind, catalogue_of, indexed
 from chalicelib.kernel.canonical import Json, JsonObject, digest
 from chalicelib.kernel.errors import BadDefinition
+from chalicelib.kernel.frozen import dataclass
 
 SCHEMAS: Final = Path(__file__).parents[2] / "schemas"
 """Beside `chalicelib/`, in the repository and in the package alike."""

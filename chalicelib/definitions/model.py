@@ -1,11 +1,12 @@
 """What a definition is and how a kind of them is described; knows no kind, no file and no store."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from chalicelib.kernel.canonical import Json, JsonObject, digest
 from chalicelib.kernel.errors import BadDefinition, Unprocessable
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import CatalogueHash
 
 Status: TypeAlias = Literal["confirmed", "single_source", "unverified"]

@@ -3,10 +3,11 @@
 Knows that sets are kept by hash and one pointer names the live one; must not know a kind, a table or a bucket.
 """
 
+import dataclasses
 import json
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Protocol, TypeAlias
@@ -18,6 +19,7 @@ from chalicelib.kernel.canonical import JsonObject
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Corrupt, OurError
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import CatalogueHash, EventId, IdSource
 from chalicelib.kernel.log import Log
 
@@ -95,7 +97,7 @@ class DefinitionStore(Protocol):
         ...
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class _Seen:
     """What this process last took for live, and when it read so (monotonic seconds)."""
 
@@ -112,7 +114,7 @@ class _Span:
     until: datetime
 
 
-@dataclass
+@dataclasses.dataclass
 class Definitions:
     """The published definitions. `base` is the set that came with the package: live while none is published."""
 

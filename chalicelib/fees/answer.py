@@ -1,10 +1,10 @@
 """What is due and why, as values: lines, totals, the trace, what would change it. Must not know how it is found."""
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from chalicelib.fees.effect import Zero
 from chalicelib.fees.model import Case, Channel, Condition, Line, Role, RowRef
+from chalicelib.kernel.frozen import dataclass
 
 Outcome: TypeAlias = Literal["amount", "zero", "unknown", "needs_review", "conflict"]
 

@@ -1,12 +1,12 @@
 """What a settlement used of a year's benefits, read off its event and counted. Must not know the bus or the table."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.fees.port import BenefitLedger, Settled
 from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.errors import Contention, Corrupt
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import CitizenRef
 from chalicelib.turns import Raced
 

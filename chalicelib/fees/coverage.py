@@ -6,13 +6,13 @@ where something makes a line free for everybody does nothing else about it count
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, TypeAlias
 
 from chalicelib.fees.effect import OffEffect, UnknownEffect, ZeroEffect
 from chalicelib.fees.model import Among, Channel, FeeFile, Line, Policy, Row, RowRef, Schedule
 from chalicelib.fees.plan import matches
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ProcedureCode
 from chalicelib.vocabulary.model import Text
 

@@ -4,11 +4,12 @@ Knows pricings and rows; must not know how a case is priced: that is handed in.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from chalicelib.fees.answer import Missing, Outcome, Priced, Pricing
 from chalicelib.fees.model import Basis, Case, FeeFile, Input, RowRef, Value
+from chalicelib.kernel.frozen import dataclass
 
 
 class By(NamedTuple):

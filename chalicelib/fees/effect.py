@@ -1,8 +1,8 @@
 """What a row does to a line, as exact values: amounts, tiers, shares, limits. Must not know rows."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.vocabulary.model import Text
 
 Zero: TypeAlias = Literal["exempt", "zero_rated", "reduced", "subsidised"]

@@ -4,7 +4,7 @@ Pure. Knows inputs and values; no rule, no store. What is not known is absent, w
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from typing import Final
 
@@ -13,6 +13,7 @@ from chalicelib.fees.port import Known
 from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.dates import PartialDate
 from chalicelib.kernel.errors import FieldProblem, Forbidden, InvalidValue, Unprocessable
+from chalicelib.kernel.frozen import dataclass
 
 DISPUTED: Final = "disputed"
 """In a fact's provenance: that the caller declared something else."""

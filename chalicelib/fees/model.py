@@ -4,13 +4,14 @@ Days are ordinals (`date.toordinal`) where rules compare them, amounts whole Ä‘á
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from chalicelib.definitions.model import Status
 from chalicelib.fees.effect import Effect, Limit
 from chalicelib.kernel.canonical import JsonObject
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ProcedureCode
 from chalicelib.vocabulary.model import Text
 

@@ -6,7 +6,7 @@ depends on day, channel and place alone is decided once for each stretch of days
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from chalicelib.fees.alive import alive_line
 from chalicelib.fees.effects import uses
@@ -30,6 +30,7 @@ from chalicelib.fees.model import (
     Yearly,
 )
 from chalicelib.fees.rule import Alive, PlanLine, Rule
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ProcedureCode
 
 

@@ -4,13 +4,13 @@ Must not know tables, keys or HTTP.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType, Protocol
 
 from chalicelib.fees.model import Used
 from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import CatalogueHash, CitizenRef, ClientId, ItemId, PersonalId, PrefillId, ProcedureCode
 from chalicelib.turns import Once
 

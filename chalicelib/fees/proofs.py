@@ -4,13 +4,13 @@ What two documents say against each other is no fault of an author: a quote tell
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 from typing import Any, Final, TypeAlias
 
 from chalicelib.fees.boxes import OTHER, Box, Point, Side, box, common, covers, domain, left_open, witness
 from chalicelib.fees.model import Cell, Condition, Input
+from chalicelib.kernel.frozen import dataclass
 
 Found: TypeAlias = tuple[int, tuple[str | int, ...], str]
 """The row's number, the column, and the reason."""

@@ -1,12 +1,12 @@
 """What runs out, and what nobody has looked at for long: legal bases by their dates. Knows no case and no amount."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple, TypeAlias
 
 from chalicelib.definitions.model import Status
 from chalicelib.fees.model import Basis, FeeFile, Row, RowRef
+from chalicelib.kernel.frozen import dataclass
 
 Held: TypeAlias = tuple[RowRef, Basis, bool]
 """Where a basis stands, the basis, and whether something of the same file follows it without a gap."""

@@ -3,7 +3,6 @@
 Every text is looked up by code in the published messages, Vietnamese and English; names are the rules' own.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.definitions.model import Catalogue
@@ -17,6 +16,7 @@ from chalicelib.fees.reckon import headline, inputs_for, name_of, row_of
 from chalicelib.fees.wording import Wording, dong, pair, total_shown, without_none
 from chalicelib.kernel.canonical import Json, JsonObject, canonical
 from chalicelib.kernel.clock import iso
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.vocabulary.model import Text
 from chalicelib.vocabulary.service import vocabulary
 

@@ -1,7 +1,6 @@
 """What is told of the rules themselves: how well fees are known, what runs out, and whose fee a new set changes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
@@ -18,6 +17,7 @@ from chalicelib.fees.service import VIETNAM, Asked, stated
 from chalicelib.kernel.canonical import JsonObject
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Corrupt, FieldProblem, Unprocessable
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import CatalogueHash, ProcedureCode
 from chalicelib.vocabulary.model import Text
 from chalicelib.vocabulary.unit_tables import units_of

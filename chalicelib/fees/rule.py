@@ -1,7 +1,8 @@
 """A row as it is about one line, and what there is for a line once day, channel and place are known: values only."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from chalicelib.fees.answer import Considered, Priced, Pricing
@@ -18,9 +19,10 @@ from chalicelib.fees.model import (
     Schedule,
     Yearly,
 )
+from chalicelib.kernel.frozen import dataclass
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class Rule:
     """A row as it is about one line: its bits, and the conditions they stand for."""
 

@@ -4,7 +4,7 @@ One read before the evaluation and one write after it; the evaluation itself cal
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Final
 
@@ -21,6 +21,7 @@ from chalicelib.fees.told import told
 from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Contention, FieldProblem, Forbidden, NotFound, Unprocessable
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import CatalogueHash, EventId, IdSource, ProcedureCode
 from chalicelib.turns import Once, Raced
 from chalicelib.vocabulary.unit_tables import units_of

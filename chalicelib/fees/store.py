@@ -6,7 +6,7 @@ A quote is sealed under the citizen's data key, its digest too: facts are few, a
 import gzip
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import Final, Protocol
 
@@ -32,6 +32,7 @@ from chalicelib.kernel.canonical import JsonObject, canonical
 from chalicelib.kernel.clock import from_iso, iso
 from chalicelib.kernel.errors import Corrupt
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import CatalogueHash, CitizenRef, ClientId, PersonalId, ProcedureCode
 from chalicelib.turns import Once, Raced
 

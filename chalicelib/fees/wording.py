@@ -1,7 +1,6 @@
 """The words that answers about fees are made of: names of rules, inputs and places, amounts, legal bases. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -10,6 +9,7 @@ from chalicelib.fees.answer import Checked, Missing, Total
 from chalicelib.fees.model import FOREVER, NEVER, Among, Basis, Input, RowRef
 from chalicelib.fees.reckon import line_title, places_of, row_of, yearly_name
 from chalicelib.kernel.canonical import Json, JsonObject
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.vocabulary.model import Text
 from chalicelib.vocabulary.service import Vocabulary
 

@@ -4,12 +4,12 @@ One field against the items of the set and its own place in the schema; what fie
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.forms.model import DeriveRule
 from chalicelib.forms.written import ColumnBody, DeriveBody, ListBody, OfferBody
 from chalicelib.kernel.canonical import Json, JsonObject
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.vocabulary.model import Item, ItemType
 
 _WRITTEN_AS: Final[Mapping[ItemType, str]] = {

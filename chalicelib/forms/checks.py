@@ -4,7 +4,6 @@ Knows items and their types; must not know which register supplies what.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.definitions.model import Envelope, Fault, Status, View, pointer
@@ -12,6 +11,7 @@ from chalicelib.forms import bindings, roles
 from chalicelib.forms.schema import Tree, tree
 from chalicelib.forms.written import ColumnBody, ConditionBody, FieldBody, FormBody, ListBody, OnAnswerBody
 from chalicelib.kernel.errors import InvalidValue
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ItemId
 from chalicelib.vocabulary.cast import cast
 from chalicelib.vocabulary.definition import compile_item, items_of

@@ -1,11 +1,12 @@
 """What a form wants and what a procedure needs. Pure; knows items by name and no register at all."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Literal, TypeAlias
 
 from chalicelib.definitions.model import Status
 from chalicelib.kernel.canonical import Json, JsonObject
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import FormCode, ItemId, ProcedureCode
 from chalicelib.vocabulary.agencies import Basis
 from chalicelib.vocabulary.model import Text

@@ -4,12 +4,12 @@ A list is one item: its columns come and go with it.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from chalicelib.consent.request import Part, Purpose
 from chalicelib.definitions.model import Catalogue
 from chalicelib.forms.definition import FORMS, PROCEDURES
 from chalicelib.forms.model import OURS, Field, Form, Role
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ItemId, ProcedureCode
 from chalicelib.vocabulary.service import Live
 

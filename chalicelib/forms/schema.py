@@ -5,13 +5,15 @@ in it; `$ref` only to its own `$defs`. Anything outside this profile is refused,
 (renderer, checker, portal) needs to know no more than this.
 """
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from chalicelib.definitions.model import pointer
 from chalicelib.kernel.canonical import Json, JsonObject
+from chalicelib.kernel.frozen import dataclass
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 TYPES: Final = ("array", "boolean", "integer", "object", "string")
@@ -76,7 +78,7 @@ class Problem:
     reason: str
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class Tree:
     """Every place where the answers may hold something, by pointer into the answers, with the schema of it there.
 

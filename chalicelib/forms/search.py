@@ -5,11 +5,11 @@ Pure. Knows how a name is written in a body, and nothing of where sets are kept 
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from chalicelib.definitions.model import Envelope
 from chalicelib.kernel.canonical import JsonObject
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ProcedureCode
 from chalicelib.kernel.text import unmarked
 

@@ -1,7 +1,6 @@
 """Find a procedure, and read what a form asks. Must not know HTTP, or anything of a person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.definitions.model import Catalogue
@@ -10,6 +9,7 @@ from chalicelib.forms.model import Form, LifeEvent, Procedure
 from chalicelib.forms.procedure_checks import DOCUMENT
 from chalicelib.forms.search import Search, Wanted
 from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import FormCode, ItemId, ProcedureCode
 from chalicelib.vocabulary.model import Item, Text
 from chalicelib.vocabulary.service import vocabulary

@@ -1,10 +1,10 @@
 """Dates that may be known only to the month or the year; what is unknown is never padded."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.kernel.errors import InvalidValue
+from chalicelib.kernel.frozen import dataclass
 
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _VIETNAMESE = re.compile(r"(?:(?:([0-9]{1,2})/)?([0-9]{1,2})/)?([0-9]{4})")

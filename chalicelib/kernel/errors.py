@@ -17,8 +17,10 @@ reads is looked up by that code in `schemas/messages`, in Vietnamese and English
 and never hold personal data.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
+
+from chalicelib.kernel.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

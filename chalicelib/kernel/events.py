@@ -3,12 +3,13 @@
 Thin: ids, codes, outcomes, counts, digests. Never a value of a person: consumers read the state again.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.clock import from_iso, iso
 from chalicelib.kernel.errors import InvalidRequest
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import EventId
 
 PREFIX = "vn.motlan."

@@ -4,9 +4,10 @@ Knows where a picture ends and which segments make it; nothing of what the pixel
 """
 
 import re
-from dataclasses import dataclass
 from struct import unpack_from
 from typing import Final
+
+from chalicelib.kernel.frozen import dataclass
 
 _END: Final = 0xD9
 _SCAN: Final = 0xDA

@@ -1,8 +1,9 @@
 """What is found out about a file. Pure: no library that opens files is known here."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, TypeAlias, get_args
+
+from chalicelib.kernel.frozen import dataclass
 
 MediaType: TypeAlias = Literal["image/jpeg", "image/png", "application/pdf", "application/json", "application/xml"]
 MEDIA_TYPES: Final[dict[str, MediaType]] = {name: name for name in get_args(MediaType)}

@@ -3,10 +3,10 @@
 Knows where a picture ends and which chunks make it; nothing of what the pixels show.
 """
 
-from dataclasses import dataclass
 from struct import unpack_from
 from typing import Final
 
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.papers.jpeg import orientation_in_tiff
 
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"

@@ -1,7 +1,6 @@
 """What a signed PDF carries for its own validation: certificates, lists of revoked ones, replies about single ones."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Self, TypeAlias
 
@@ -10,6 +9,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import find_cms_attribute_iter
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from chalicelib.kernel.frozen import dataclass
 
 MOST: Final = 50
 """Of each, that are looked at of one file."""

@@ -6,7 +6,7 @@ Knows pyHanko; must not know whose file it is. The only way in is `signatures.ve
 import asyncio
 import logging  # noqa: TID251 - the library below writes names of signers into logs, and is silenced here
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Final
@@ -16,6 +16,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.papers.model import Integrity, Root, Signature
 from chalicelib.papers.signatures import unreadable
 from chalicelib.papers.signatures_evidence import Evidence

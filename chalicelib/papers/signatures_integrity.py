@@ -6,7 +6,6 @@ attacks: Mladenov et al. 2019, Mainka et al. 2021): the gap between the signed b
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
@@ -20,6 +19,7 @@ from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.papers.model import Integrity
 from chalicelib.papers.signatures_forms import was_filled
 

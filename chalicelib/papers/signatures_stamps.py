@@ -1,7 +1,6 @@
 """When was it signed? What the timestamps (dấu thời gian) in a file prove, if a root for timestamps stands behind."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_i
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.papers.signatures_evidence import Evidence
 from chalicelib.papers.signatures_integrity import wrong_range
 from chalicelib.papers.signatures_trust import Judge

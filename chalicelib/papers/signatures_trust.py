@@ -5,7 +5,6 @@ such thing nobody knows of a revocation. Nothing is fetched.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeAlias
 
@@ -36,6 +35,7 @@ from pyhanko_certvalidator.revinfo.validate_crl import verify_crl
 from pyhanko_certvalidator.revinfo.validate_ocsp import verify_ocsp_response
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.papers.model import Root, SignerKind, Trust
 from chalicelib.papers.signatures_evidence import MOST, Evidence
 from chalicelib.papers.signatures_strength import STRONG, is_strong_digest, weakness

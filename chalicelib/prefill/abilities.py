@@ -1,11 +1,12 @@
 """What registers are able to supply of whoever plays each role, before any of them is asked. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from chalicelib.consent.model import REGISTER_LEVEL, Right
 from chalicelib.forms.model import Role, Via
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ItemId, RegisterCode, is_organisation
 from chalicelib.prefill.job import Job
 from chalicelib.prefill.model import SubjectRight

@@ -5,11 +5,12 @@ asked only from the job; decides nothing of what the answers mean.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Final
 
 from chalicelib.kernel.clock import Clock
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import SubjectId
 from chalicelib.prefill.entries import Occasion, entries_of
 from chalicelib.prefill.job import Job, Rights

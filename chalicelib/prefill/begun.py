@@ -1,7 +1,7 @@
 """The transactions that may follow from one read of the table: a claim, log entries, the next state of a prefill."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 
 from chalicelib.audit import store as access_log
@@ -14,6 +14,7 @@ from chalicelib.aws.writes import ConditionFailed, Expect, Idempotency, Key, Put
 from chalicelib.consent.model import Grant
 from chalicelib.kernel.clock import iso
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import CitizenRef, SubjectId
 from chalicelib.prefill.job import Who
 from chalicelib.prefill.port import Claim, Done, Earlier, PrefillFull, Start, Subject, Taken

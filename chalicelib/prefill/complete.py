@@ -4,12 +4,13 @@ Runs behind the queue, never in a request. Everything is decided anew: rights, t
 whether it is still this message's turn; so a message that comes twice, late or out of order changes nothing.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import AppError, Contention, Corrupt, SourceError
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ConsentId, EventId, IdSource, PrefillId
 from chalicelib.prefill.asking import Asking, Gathered
 from chalicelib.prefill.entries import Occasion

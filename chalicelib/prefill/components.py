@@ -9,11 +9,12 @@ needs (`where`). Nothing of somebody whose data may not be had proves anything.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, NamedTuple, Protocol
 
 from chalicelib.consent.model import Right
 from chalicelib.forms.model import Component, Condition, Evidence, OnAnswer, Role
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ItemId, SubjectId
 from chalicelib.prefill.findings import is_over
 from chalicelib.prefill.holdings import provenance_of

@@ -5,10 +5,10 @@ nor is what was typed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.errors import Conflict, FieldProblem, NotFound
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import PrefillId
 from chalicelib.prefill import told_edits
 from chalicelib.prefill.answers import checked

@@ -5,11 +5,12 @@ Registers and the warehouse of one person are in the same entry.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.audit.model import Access
 from chalicelib.consent.model import Right
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ItemId, PrefillId, SubjectId
 from chalicelib.prefill.job import Job
 from chalicelib.prefill.sought import NOTHING, Sought, beyond, sought_of

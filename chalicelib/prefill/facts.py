@@ -5,7 +5,6 @@ is told: what a consent of somebody else gave is left out, so that nothing here 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from chalicelib.aws.keys import DataKey
 from chalicelib.aws.writes import Key, Stored
@@ -16,6 +15,7 @@ from chalicelib.forms.definition import FORMS
 from chalicelib.forms.model import Field
 from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.clock import from_iso
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import CitizenRef
 from chalicelib.prefill.model import MAY_HOLD_VALUE, Absent, FieldAnswer, Provenance
 from chalicelib.prefill.revision import Revision

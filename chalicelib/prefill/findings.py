@@ -4,7 +4,7 @@ Pure. Casts, and puts addresses into today's units; weighs nothing against anyth
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -13,6 +13,7 @@ from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.clock import local_day
 from chalicelib.kernel.dates import PartialDate
 from chalicelib.kernel.errors import InvalidValue
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ItemId
 from chalicelib.prefill.model import ABSENT, Absent, Outcome, Provenance
 from chalicelib.prefill.moved import today

@@ -5,7 +5,6 @@ The profile (`forms.schema`) has no alternatives and no references left in a nod
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.definitions.model import pointer as pointed
@@ -13,6 +12,7 @@ from chalicelib.forms.schema import Tree
 from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.dates import PartialDate
 from chalicelib.kernel.errors import InvalidValue
+from chalicelib.kernel.frozen import dataclass
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """What no text holds; tabs and line ends may stand in long ones."""

@@ -4,12 +4,13 @@ A verified value is locked: it is not typed over but contested, which puts the d
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.forms.model import Form
 from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.errors import Conflict, FieldProblem, NotFound
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ItemId, PersonalId
 from chalicelib.prefill.compare import Comparer, value_at
 from chalicelib.prefill.model import ABSENT, Absent, Provenance, Resolution

@@ -1,7 +1,7 @@
 """From what a caller orders to what has to be asked: definitions looked up, rights decided, calls planned."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from typing import Final, Self
 
@@ -11,6 +11,7 @@ from chalicelib.forms.definition import FORMS, PROCEDURES
 from chalicelib.forms.model import Form, Procedure, Role
 from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.errors import FieldProblem, Unprocessable
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import (
     ClientId,
     FormCode,

@@ -5,7 +5,7 @@ Pure. Knows neither how registers are asked nor how an answer is stored or put i
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import Enum
 from typing import Final, Literal, TypeAlias, get_args
@@ -13,6 +13,7 @@ from typing import Final, Literal, TypeAlias, get_args
 from chalicelib.consent.model import Basis, Right
 from chalicelib.forms.model import Component, DeriveRule, Role
 from chalicelib.kernel.canonical import Json
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ConsentId, ItemId, RegisterCode, SubjectId
 from chalicelib.sources.model import CallOutcome
 from chalicelib.vocabulary.units import Units

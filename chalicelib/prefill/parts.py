@@ -5,10 +5,10 @@ so there the role's guard must be known to hold; of somebody named it must not b
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from chalicelib.forms.model import Condition, Form, Role
 from chalicelib.kernel.canonical import Json
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ItemId, OrganisationId, code_of
 from chalicelib.prefill.model import Absent, Context, FieldAnswer
 from chalicelib.prefill.plan import Plan

@@ -10,11 +10,12 @@ reached through them, and whom the caller's own record gives a right to. There i
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from chalicelib.forms.model import Form, Role
 from chalicelib.kernel.canonical import Json
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ItemId, RegisterCode, SubjectId, is_organisation
 from chalicelib.prefill.model import SubjectRight
 from chalicelib.prefill.wanted import wanted_of

@@ -1,7 +1,6 @@
 """What prefill needs of a store, in the words of prefill; must not know tables or keys."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -9,6 +8,7 @@ from chalicelib.audit.model import Access
 from chalicelib.consent.model import Grant
 from chalicelib.kernel.errors import Conflict
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import (
     CatalogueHash,
     ConsentId,

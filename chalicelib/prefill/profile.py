@@ -6,12 +6,12 @@ reason; then nothing is kept.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from chalicelib.forms.model import Field, Role
 from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.errors import FieldProblem, InvalidValue, Unprocessable
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ItemId
 from chalicelib.prefill.hand import Desk
 from chalicelib.prefill.model import Absent

@@ -7,7 +7,7 @@ asked. Entered in the access log before.
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from chalicelib.audit.model import of_warehouse
@@ -16,6 +16,7 @@ from chalicelib.kernel.canonical import JsonObject, canonical
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import PreconditionFailed
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import DocumentId, EventId, IdSource, ProcedureCode, encode_ulid
 from chalicelib.prefill.asking import TRIES
 from chalicelib.prefill.hand import Desk

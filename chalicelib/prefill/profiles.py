@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from chalicelib.definitions.model import Catalogue
 from chalicelib.kernel.canonical import JsonObject
 from chalicelib.kernel.errors import FieldProblem, Unprocessable
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ClientId, FormCode
 from chalicelib.prefill.answers import InvalidAnswer
 from chalicelib.prefill.job import Order, looked_up

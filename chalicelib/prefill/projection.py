@@ -6,13 +6,14 @@ is named in `unmapped`. `unprojection` reads back what this writes.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Literal, TypeAlias
 
 from chalicelib.definitions.model import pointer as pointed
 from chalicelib.forms.model import Form
 from chalicelib.forms.schema import tree
 from chalicelib.kernel.canonical import Json, JsonObject
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ClientId, FormCode
 from chalicelib.prefill.model import ABSENT, Absent
 from chalicelib.prefill.places import found, put

@@ -5,13 +5,13 @@ Every place is the form's, every key is one place's alone, and every value can b
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from chalicelib.definitions.model import Envelope, Fault, View, pointer
 from chalicelib.forms.schema import Tree, tree
 from chalicelib.forms.written import ColumnBody, FormBody, ListBody
 from chalicelib.kernel.canonical import JsonObject
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.prefill.projected_values import is_date
 from chalicelib.prefill.projection_written import PlaceBody, ProjectionBody, RowsBody
 from chalicelib.vocabulary.definition import ItemBody, items_of

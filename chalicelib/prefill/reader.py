@@ -5,12 +5,13 @@ read, whether or not the worker has written that down yet.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chalicelib.definitions.service import Definitions
 from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Conflict, Forbidden, Gone, NotFound
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import PrefillId, is_ulid, ulid_time
 from chalicelib.prefill.components import as_shown
 from chalicelib.prefill.job import Job, Order, Rights, Shown, Who, job_of

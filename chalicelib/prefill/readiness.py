@@ -5,13 +5,14 @@ able to supply, not what they hold of somebody: that comes with a prefill, and `
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Literal, TypeAlias
 
 from chalicelib.consent.model import REGISTER_LEVEL
 from chalicelib.definitions.model import Catalogue
 from chalicelib.forms.model import OURS, Component, Evidence, Field, Role
 from chalicelib.kernel.errors import Unauthenticated
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ClientId, ItemId, PersonalId, RegisterCode
 from chalicelib.prefill.abilities import Part, parts_of
 from chalicelib.prefill.job import ALONE, Job, Order, Rights, Shown, Who, job_of

@@ -3,10 +3,11 @@
 As at its opening: rights, then the log entry, then the registers. Must not know HTTP or storage.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import PrefillId
 from chalicelib.prefill import told_edits
 from chalicelib.prefill.asking import TRIES, Asking, Gathered

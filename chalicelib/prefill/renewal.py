@@ -6,11 +6,12 @@ Reasons of empty fields are simply new.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
 from chalicelib.kernel.errors import Conflict, FieldProblem, Unprocessable
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.prefill.compare import value_at
 from chalicelib.prefill.hand import Desk
 from chalicelib.prefill.model import MAY_STILL_COME, Absent, FieldAnswer, Resolution

@@ -6,12 +6,13 @@ resolving again, not by patching answers.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from chalicelib.consent.model import Grant
 from chalicelib.forms.model import Role
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import (
     CatalogueHash,
     CitizenRef,

@@ -5,11 +5,12 @@ only the citizen fills stay theirs in every row.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from chalicelib.forms.model import Field, Policy, RowList
 from chalicelib.kernel.canonical import Json
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ItemId
 from chalicelib.prefill.compare import rows_value
 from chalicelib.prefill.findings import Finding, placed

@@ -3,7 +3,6 @@
 import gzip
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
@@ -11,6 +10,7 @@ from chalicelib.consent.model import Grant
 from chalicelib.kernel.canonical import Json, JsonObject, canonical
 from chalicelib.kernel.clock import from_iso, iso
 from chalicelib.kernel.errors import Corrupt
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ConsentId, ItemId, PersonalId, SubjectId
 from chalicelib.prefill import codec, sheet_codec
 from chalicelib.prefill.model import Resolution

@@ -5,13 +5,14 @@ the registers, then the answer. No entry, no data.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chalicelib.definitions.service import Definitions
 from chalicelib.forms.model import Form
 from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import NotFound, Unprocessable
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import EventId, IdSource, PrefillId
 from chalicelib.prefill.answers import flatten
 from chalicelib.prefill.asking import TRIES, Asking

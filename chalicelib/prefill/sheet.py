@@ -7,13 +7,14 @@ shown, and is not forgotten either.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
 from chalicelib.forms.model import Field, Form
 from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.clock import iso
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ConsentId, ItemId, PersonalId, RegisterCode
 from chalicelib.prefill.compare import Comparer, rows_value, value_at
 from chalicelib.prefill.model import Absent, Candidate, FieldAnswer, Provenance, Resolution, Row

@@ -4,10 +4,10 @@ A consent opens the items that it names and no papers. A component that names no
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Self
 
 from chalicelib.forms.model import Procedure, Role
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ItemId, SubjectId
 from chalicelib.prefill.job import Job, right_of
 

@@ -4,8 +4,7 @@ Knows the warehouse by its port alone. Whether a subject's warehouse may be read
 before, is settled by whoever asks.
 """
 
-from dataclasses import dataclass
-
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ItemId, SubjectId
 from chalicelib.prefill.model import Archived, Held, HeldPaper
 from chalicelib.prefill.port import Archive

@@ -1,12 +1,13 @@
 """Write the next state of a prefill on top of the latest one, whoever else writes. Must not know HTTP or storage."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Contention, NotFound, PreconditionFailed
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import EventId, IdSource, PrefillId
 from chalicelib.prefill.hand import Desk
 from chalicelib.prefill.job import Job, Shown, Who

@@ -5,9 +5,10 @@ the time; knows neither HTTP nor what counts as a failure.
 """
 
 from collections import deque
-from dataclasses import dataclass
 from threading import Lock
 from typing import Final
+
+from chalicelib.kernel.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

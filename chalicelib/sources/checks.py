@@ -4,12 +4,12 @@ Knows items and paths; must not know HTTP, or any register by name.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from chalicelib.definitions.model import Envelope, Fault, View, pointer
 from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.errors import InvalidValue
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ItemId
 from chalicelib.sources.model import Attribute, extracted, failure_of
 from chalicelib.sources.reading import attribute_of

@@ -5,11 +5,11 @@ register says so itself.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import TooManyRequests
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.sources.breaker import USUAL, Rule
 from chalicelib.sources.model import Register, Reply
 from chalicelib.web.limits import Rate, RateLimits

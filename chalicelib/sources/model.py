@@ -1,12 +1,13 @@
 """What a register is, what one call asks and how it ended. Pure: no HTTP, no store, no form."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Final, Literal, Self, TypeAlias
 
 from chalicelib.definitions.model import Status
 from chalicelib.kernel.canonical import Json
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ItemId, RegisterCode, SubjectId
 from chalicelib.vocabulary.model import Text
 from chalicelib.vocabulary.paths import Getter

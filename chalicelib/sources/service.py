@@ -7,13 +7,14 @@ the life of the process, is how each register fares: its breaker and its quota.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from math import ceil
 from typing import Final, Protocol
 
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import SourceError
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import IdSource, RegisterCode
 from chalicelib.sources.breaker import Breaker
 from chalicelib.sources.manners import Quotas, Restraint, pause_before_again

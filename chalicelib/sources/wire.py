@@ -6,12 +6,12 @@ register that fails, lies or babbles costs an outcome, never an exception.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeAlias
 
 from chalicelib.kernel.canonical import Json, JsonObject, canonical
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import SubjectId, code_of, is_organisation
 from chalicelib.sources.model import Call, Reply, failure_of
 

@@ -7,10 +7,10 @@ or a province that is no more, is read by the tables before, and `today` says wh
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
 
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.text import comparable
 from chalicelib.vocabulary.places import DISTRICTAL, Gazetteer, Index, type_of
 from chalicelib.vocabulary.reading import Unread, refused

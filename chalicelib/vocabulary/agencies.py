@@ -4,10 +4,10 @@ Pure. Knows codes of procedures, provinces and communes; must not know what a pr
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, TypeAlias
 
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ProcedureCode
 from chalicelib.vocabulary.model import Text
 from chalicelib.vocabulary.units import Units

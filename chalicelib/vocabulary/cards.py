@@ -3,11 +3,11 @@
 Registers write the issuer in many ways or leave it out; this gives the words a form expects, and how sure they are.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, TypeAlias
 
 from chalicelib.definitions.model import Status
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.vocabulary.units import Province
 
 Card: TypeAlias = Literal["can_cuoc", "cccd", "cmnd"]

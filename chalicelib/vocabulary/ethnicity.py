@@ -5,9 +5,9 @@ The lists belong to the dictionary and are passed in; what is unclear is a sugge
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.text import comparable, unmarked
 from chalicelib.vocabulary.model import Text
 from chalicelib.vocabulary.reading import Unread, refused

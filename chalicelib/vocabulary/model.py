@@ -1,10 +1,11 @@
 """The words of the house: items of information, bilingual texts, clients. Pure; knows no register and no form."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from chalicelib.definitions.model import Status
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ClientId, ItemId, RegisterCode
 
 Language: TypeAlias = Literal["vi", "en"]

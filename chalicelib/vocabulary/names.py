@@ -4,8 +4,7 @@ Registers write them in capitals, composed or decomposed, with the tone on eithe
 is shown is the one that was written.
 """
 
-from dataclasses import dataclass
-
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.text import comparable
 from chalicelib.vocabulary.reading import Unread, refused
 

@@ -4,10 +4,10 @@ There is no check digit, and the parts prove nothing: people are corrected, numb
 a mismatch is a warning, never a refusal.
 """
 
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from chalicelib.kernel.dates import PartialDate
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import is_personal_id
 from chalicelib.vocabulary.reading import Unread
 from chalicelib.vocabulary.units import Province, Units

@@ -7,9 +7,9 @@ nobody knows whose it is today.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.vocabulary.reading import Unread, refused
 
 _BETWEEN: Final = re.compile(r"[\s.\-()/\u00a0]+")

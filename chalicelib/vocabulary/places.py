@@ -5,10 +5,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Final, Generic, TypeVar
 
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.text import comparable, unmarked
 from chalicelib.vocabulary.units import Commune, District, Province, Table, Units
 

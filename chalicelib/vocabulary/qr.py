@@ -6,10 +6,10 @@ description is published; fields beyond those known are kept as they are and giv
 
 import re
 from binascii import unhexlify
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from chalicelib.kernel.dates import PartialDate
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import is_personal_id
 from chalicelib.kernel.text import comparable
 from chalicelib.vocabulary.days import read_day, read_packed_day

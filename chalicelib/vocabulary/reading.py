@@ -1,7 +1,8 @@
 """What a reader of written text returns when it cannot read it: a named failure, never an exception. Pure."""
 
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
+
+from chalicelib.kernel.frozen import dataclass
 
 Reason: TypeAlias = Literal[
     "empty",

@@ -4,11 +4,11 @@ A dictionary and the texts stand in several files; here they are one. Built once
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.definitions.model import Catalogue, Status
 from chalicelib.kernel.errors import BadDefinition
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ClientId, ItemId
 from chalicelib.vocabulary.definition import CLIENTS, DICTIONARY, MESSAGES, PLACEHOLDER
 from chalicelib.vocabulary.model import Client, Item, Language, Text

@@ -6,9 +6,10 @@ reforms are not held: "before" is the state of 30/06/2025. Knows no file and no 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
+
+from chalicelib.kernel.frozen import dataclass
 
 Table: TypeAlias = Literal["communes", "former-communes"]
 """The two tables of communes (cấp xã): those in force, and those of the three-level country before."""

@@ -3,8 +3,8 @@
 What opens files is reached on first use only: the API never needs it, and its package does not carry it.
 """
 
+import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from chalicelib.audit.service import Entries
 from chalicelib.audit.store import TableAccessLog, TableEntries
@@ -17,6 +17,7 @@ from chalicelib.aws.table import Table
 from chalicelib.aws.versions import Version, Versions
 from chalicelib.definitions.service import Definitions
 from chalicelib.kernel.clock import Clock
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import IdSource, UploadId
 from chalicelib.kernel.log import Log
 from chalicelib.papers.malware import ClamdScanner, NoScanner, TagScanner
@@ -72,7 +73,7 @@ class Around:
     """None stands for what the settings name."""
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Warehouse:
     """The use cases of the slice."""
 

@@ -4,10 +4,10 @@ Knows items and paths; must not know HTTP, or any paper by name.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.definitions.model import Envelope, Fault, View, pointer
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.papers.model import MediaType
 from chalicelib.vocabulary.definition import ItemBody, items_of
 from chalicelib.vocabulary.paths import plain_steps

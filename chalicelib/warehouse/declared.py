@@ -5,7 +5,6 @@ Items are read from its data at once, so that what cannot be read is told to the
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from typing import Final
@@ -15,6 +14,7 @@ from chalicelib.kernel.canonical import Json, JsonObject
 from chalicelib.kernel.clock import local_day
 from chalicelib.kernel.dates import PartialDate
 from chalicelib.kernel.errors import FieldProblem, InvalidValue, Unprocessable
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ClientId, SubjectId, is_organisation
 from chalicelib.papers.model import MediaType
 from chalicelib.warehouse.definition import DOCUMENT_TYPES

@@ -1,10 +1,11 @@
 """What a document type (loại giấy tờ) is: which files it may be, how its items are read, what it proves. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from chalicelib.definitions.model import Status
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ItemId
 from chalicelib.papers.model import MediaType
 from chalicelib.vocabulary.model import Text

@@ -4,7 +4,7 @@ Asked again about the same bytes it finds the same: what it reads by is pinned w
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeAlias
 
@@ -12,6 +12,7 @@ from chalicelib.definitions.model import Catalogue
 from chalicelib.definitions.service import Definitions
 from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.clock import Clock, local_day
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import DocumentId
 from chalicelib.papers.model import Limits, Opened, Refused, Scan, Signature
 from chalicelib.papers.structured import read_json, read_xml

@@ -1,7 +1,6 @@
 """Exports in the table: an owner's id stands there under their data key, and which of their exports is the last."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, get_args
 
 from chalicelib.audit.model import Access, Ground
@@ -13,6 +12,7 @@ from chalicelib.aws.vault import Opened, Vault, key_item
 from chalicelib.aws.writes import ConditionFailed, Delete, Expect, Key, Put, Stored, Write
 from chalicelib.kernel.clock import from_iso, iso
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import CitizenRef, ClientId, PersonalId, SubjectId
 from chalicelib.turns import Raced
 from chalicelib.warehouse.exports import Export, ExportState, ExportStore, KeptExport, Latest, Requesting

@@ -2,7 +2,7 @@
 week. Must not know HTTP, storage or ZIP.
 """  # noqa: D205
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal, Protocol, TypeAlias
 
@@ -11,6 +11,7 @@ from chalicelib.audit.service import Entries
 from chalicelib.kernel.clock import Clock, iso
 from chalicelib.kernel.errors import Gone, NotFound
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ClientId, EventId, IdSource, SubjectId
 from chalicelib.turns import Raced, in_turn
 from chalicelib.warehouse import told_library as told

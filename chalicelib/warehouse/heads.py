@@ -5,11 +5,11 @@ that is valid the longest: each has an order that sorts it among its like, the b
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeAlias
 
 from chalicelib.kernel.clock import iso, local_day
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ItemId
 from chalicelib.warehouse.document_type import DocumentType
 from chalicelib.warehouse.model import Document, ReadItem

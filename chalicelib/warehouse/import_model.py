@@ -3,10 +3,11 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal, NewType, TypeAlias
 
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ClientId, DocumentId, encode_ulid, ulid_time
 from chalicelib.papers.model import MediaType
 from chalicelib.warehouse.manifest import Format, ManifestFault

@@ -1,10 +1,10 @@
 """What back-file imports need of the world: where they and their files are kept, and what works one row."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.warehouse.import_model import FileWish, Import, ImportId, Outcome, RowResult
 from chalicelib.warehouse.manifest import Raw
 from chalicelib.warehouse.port import PostForm

@@ -4,7 +4,6 @@ Worked twice it brings one document: its id comes from import and row, and whose
 that a register which answers otherwise the second time changes nothing.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.audit.model import Access, of_warehouse
@@ -12,6 +11,7 @@ from chalicelib.audit.service import Entries
 from chalicelib.definitions.model import Catalogue
 from chalicelib.definitions.service import Definitions
 from chalicelib.kernel.clock import Clock, local_day
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import DocumentId, EventId, IdSource, ItemId, PersonalId, RegisterCode, SubjectId, UploadId
 from chalicelib.turns import in_turn
 from chalicelib.warehouse import told

@@ -1,7 +1,6 @@
 """One row of a manifest held against the document type it names: what it brings, or why it cannot. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -9,6 +8,7 @@ from chalicelib.definitions.model import Catalogue
 from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.dates import PartialDate
 from chalicelib.kernel.errors import InvalidValue
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ItemId, PersonalId, is_personal_id, is_synthetic
 from chalicelib.kernel.text import comparable
 from chalicelib.vocabulary.cast import cast

@@ -6,7 +6,7 @@ of its own that no second try changes.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -15,6 +15,7 @@ from unicodedata import normalize
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Conflict, FieldProblem, NotFound, Unprocessable
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ClientId, EventId, IdSource
 from chalicelib.turns import Raced, in_turn
 from chalicelib.warehouse import told_imports as told

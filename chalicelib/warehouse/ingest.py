@@ -6,11 +6,11 @@ the document is, and document, pointers, usage and the end of the upload are one
 taken away last.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import NotFound, StoreUnavailable
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import DocumentId, EventId, IdSource, UploadId
 from chalicelib.kernel.log import Log
 from chalicelib.turns import Raced, in_turn

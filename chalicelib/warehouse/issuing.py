@@ -4,7 +4,7 @@ An agency speaks of its own documents alone, and never learns who has a warehous
 whoever is named, an issue is accepted alike, and a holder who puts a document away changes nothing in the answer.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, Literal, Protocol, TypeAlias
 
@@ -13,6 +13,7 @@ from chalicelib.audit.service import Entries
 from chalicelib.definitions.service import Definitions
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Conflict, NotFound
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ClientId, DocumentId, EventId, IdSource, SubjectId, UploadId
 from chalicelib.turns import Once, in_turn
 from chalicelib.warehouse.declared import Declared, stated

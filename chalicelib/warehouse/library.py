@@ -3,7 +3,7 @@
 Whatever is given out is entered in the owner's access log before: no entry, no data.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +11,7 @@ from chalicelib.audit.model import Action
 from chalicelib.audit.service import Entries
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import NotFound
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import DocumentId, EventId, IdSource, SubjectId
 from chalicelib.turns import in_turn
 from chalicelib.warehouse import told_library as told

@@ -1,11 +1,12 @@
 """What the use cases of a warehouse's owner need beyond the shelf and the files, in their own words. Knows no table."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.audit.model import Access, Action, Ground, of_warehouse
 from chalicelib.kernel.errors import Conflict, Gone, NotFound
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ClientId, DocumentId, PersonalId, SubjectId
 from chalicelib.warehouse.model import Document, State
 from chalicelib.warehouse.port import Due, KeptDocument

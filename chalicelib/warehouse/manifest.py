@@ -8,10 +8,11 @@ itself alone: the next one begins with the next line.
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Literal, TypeAlias
 
 from chalicelib.kernel.canonical import Json
+from chalicelib.kernel.frozen import dataclass
 
 Format: TypeAlias = Literal["text/csv", "application/x-ndjson"]
 RowFault: TypeAlias = Literal[

@@ -1,11 +1,11 @@
 """A document of the warehouse, what was read from it, and how much its word counts. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, TypeAlias, get_args
 
 from chalicelib.kernel.canonical import Json
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import CatalogueHash, ClientId, DocumentId, ItemId, PrefillId, SubjectId
 from chalicelib.papers.model import MediaType, Scan, Signature
 

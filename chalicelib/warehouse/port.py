@@ -1,13 +1,14 @@
 """What the warehouse needs of the world, in its own words: stores, files, what opens and scans them. Knows no table."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Protocol
 
 from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.errors import Conflict
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import CitizenRef, ClientId, DocumentId, ItemId, SubjectId, UploadId
 from chalicelib.papers.model import MediaType, Opened, Refused, Root, Scan, Signature
 from chalicelib.turns import Once

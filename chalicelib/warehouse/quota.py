@@ -6,11 +6,12 @@ themselves. What agencies open counts for nothing until it is a document: a hold
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
 from chalicelib.kernel.errors import Conflict, TooManyRequests
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import UploadId
 from chalicelib.warehouse.model import Origin
 from chalicelib.warehouse.port import QuotaExceeded, Usage

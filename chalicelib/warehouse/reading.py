@@ -4,10 +4,11 @@ What cannot be read is left out and named, never guessed: an address that fits t
 a value that is not of its item's type. What comes of it is declared; nothing here proves anything.
 """
 
+import dataclasses
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import MAXYEAR, date
 from typing import Final, TypeAlias
 
@@ -15,6 +16,7 @@ from chalicelib.definitions.model import Catalogue
 from chalicelib.kernel.canonical import Json
 from chalicelib.kernel.dates import PartialDate
 from chalicelib.kernel.errors import InvalidValue
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ItemId, SubjectId, code_of, is_organisation
 from chalicelib.papers.model import MediaType
 from chalicelib.vocabulary.cast import cast
@@ -56,7 +58,7 @@ class Reading:
     problems: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class _Found:
     """What is found while reading goes on."""
 

@@ -4,12 +4,13 @@ Built where documents are admitted, so that version, pointer and the end of the 
 are personal data: the pointer's key is blinded.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chalicelib.aws.keys import Keys
 from chalicelib.aws.writes import Expect, Key, Put, Stored
 from chalicelib.kernel.canonical import canonical
 from chalicelib.kernel.errors import Conflict, Corrupt
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ClientId, DocumentId, SubjectId
 from chalicelib.kernel.text import comparable
 from chalicelib.warehouse.model import Document

@@ -5,7 +5,7 @@ in order. Every write here is part of a commit that writes the owner's usage too
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from typing import Final, get_args
 
@@ -14,6 +14,7 @@ from chalicelib.aws.keys import DataKey
 from chalicelib.aws.table import Table
 from chalicelib.aws.writes import Delete, Expect, Key, Put, Stored, Write
 from chalicelib.kernel.errors import Corrupt
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import CitizenRef, DocumentId, ItemId
 from chalicelib.warehouse.heads import Head, Held, is_over
 from chalicelib.warehouse.model import Standing

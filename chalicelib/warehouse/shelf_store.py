@@ -8,7 +8,7 @@ words; one that supersedes another of that size ends the older one in a transact
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Final, Protocol, TypeAlias
 
@@ -19,6 +19,7 @@ from chalicelib.aws.writes import ConditionFailed, Delete, Expect, Key, Put, Sto
 from chalicelib.kernel.clock import Clock, local_day
 from chalicelib.kernel.errors import Corrupt
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import CitizenRef, DocumentId, ItemId, SubjectId, UploadId
 from chalicelib.turns import Raced
 from chalicelib.warehouse.document_type import DocumentType

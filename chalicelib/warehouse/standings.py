@@ -7,7 +7,6 @@ access log, and what it said is used for a quarter of an hour. Without its answe
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Protocol
 
@@ -16,6 +15,7 @@ from chalicelib.audit.service import Entries
 from chalicelib.consent.model import REPRESENTED
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Forbidden, SourceError
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import (
     ClientId,
     OrganisationId,

@@ -6,7 +6,6 @@ the place where it stands.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar, get_args
 
@@ -16,6 +15,7 @@ from chalicelib.aws.writes import Key, Stored
 from chalicelib.kernel.canonical import Json, JsonObject, canonical
 from chalicelib.kernel.clock import from_iso, iso
 from chalicelib.kernel.errors import Corrupt
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import CatalogueHash, ClientId, DocumentId, ItemId, PersonalId, PrefillId
 from chalicelib.papers.model import MEDIA_TYPES, Integrity, Scan, Signature, Signer, SignerKind, Trust
 from chalicelib.warehouse.model import Agreed, Assurance, Document, File, Holder, Origin, ReadItem, Revoked, State

@@ -4,11 +4,11 @@ A note stands with what it is about and goes with it, in the same write; what fa
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import AppError
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.log import Log
 from chalicelib.warehouse.port import Due, Dues
 

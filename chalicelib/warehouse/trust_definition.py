@@ -5,12 +5,12 @@ Must not know PDFs. The certificate is opened when a set is checked; a set that 
 
 import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.definitions.body import parser
 from chalicelib.definitions.model import Catalogue, Envelope, Fault, Kind, View, pointer
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.papers.model import Root
 from chalicelib.warehouse.trust_written import TrustRootBody
 

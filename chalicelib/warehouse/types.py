@@ -1,10 +1,10 @@
 """The document types of the live set, as anybody may read them. Must not know HTTP, or anything of a person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.definitions.model import Catalogue
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ItemId
 from chalicelib.vocabulary.model import Item, Text
 from chalicelib.vocabulary.service import vocabulary

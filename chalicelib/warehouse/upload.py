@@ -4,11 +4,12 @@ opened → received → checking → available | rejected(reason); opened → ex
 received should one come all the same: nothing that somebody put there is lost.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
 from chalicelib.kernel.errors import Conflict
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import CatalogueHash, ClientId, DocumentId, SubjectId, UploadId
 from chalicelib.papers.model import MediaType, Reason
 from chalicelib.warehouse.model import ReadItem

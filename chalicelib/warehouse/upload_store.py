@@ -1,7 +1,7 @@
 """Uploads over the state table: the upload, what its owner uses and the note of when to look again change together."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,6 +12,7 @@ from chalicelib.aws.writes import ConditionFailed, Expect, Idempotency, Put, Sto
 from chalicelib.kernel.clock import from_iso, iso
 from chalicelib.kernel.errors import Corrupt
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import CitizenRef, ClientId, SubjectId, UploadId
 from chalicelib.turns import Once, Raced
 from chalicelib.warehouse.places import DUE_SHARDS, due_partition, upload_item, usage_item

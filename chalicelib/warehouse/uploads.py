@@ -3,13 +3,14 @@
 The bytes never pass here: what is given out is a form that takes exactly the file that was declared.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from chalicelib.definitions.service import Definitions
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Conflict, NotFound, Unprocessable
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ClientId, EventId, IdSource, SubjectId, UploadId
 from chalicelib.turns import Once, Raced, in_turn
 from chalicelib.warehouse import told_uploads as told

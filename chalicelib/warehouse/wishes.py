@@ -1,11 +1,11 @@
 """What somebody asks to upload, held against the catalogue. Pure."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.definitions.model import Catalogue
 from chalicelib.kernel.errors import FieldProblem, Unprocessable
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import SubjectId, is_organisation
 from chalicelib.papers.model import MediaType
 from chalicelib.warehouse.definition import DOCUMENT_TYPES

@@ -7,13 +7,13 @@ Knows no route; keys come from `jwks`.
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Final, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import InvalidRequest, Unauthenticated
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import ClientId, PersonalId, is_synthetic
 from chalicelib.settings import Issuer
 from chalicelib.web.errors import CitizenRequired, InvalidToken, TokenExpired

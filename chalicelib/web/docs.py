@@ -7,10 +7,10 @@ import hashlib
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any, Final, TypeAlias
 
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.web.language import Language, Texts
 from chalicelib.web.problem import advice, say
 

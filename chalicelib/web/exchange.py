@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, TypeAlias
 
@@ -11,6 +10,7 @@ from pydantic import BaseModel
 
 from chalicelib.kernel.clock import SystemClock
 from chalicelib.kernel.errors import AppError, FieldProblem, TooLarge, UnsupportedMedia
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import IdSource, RandomIds
 from chalicelib.kernel.log import Log
 from chalicelib.web.caller import ANONYMOUS, Caller, Callers

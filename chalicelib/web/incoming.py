@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from chalice.app import Request as ChaliceRequest
 
 from chalicelib.kernel.errors import FieldProblem, InvalidRequest
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.kernel.ids import IdSource
 from chalicelib.web.errors import BadIdempotencyKey
 from chalicelib.web.language import Language, language_of

@@ -6,13 +6,13 @@ a minute, so that nobody can make us knock by sending tokens. Knows no token.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Protocol
 
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import IdentityUnavailable, InvalidRequest
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.settings import Issuer
 from chalicelib.web.shape import parse_json
 

@@ -2,12 +2,12 @@
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
 from math import ceil
 from threading import Lock
 
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import TooManyRequests
+from chalicelib.kernel.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """How a route is declared, what its handler gets and what it gives back. Knows no framework."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Generic, Literal, TypeAlias
 
 from pydantic import BaseModel
@@ -9,6 +10,7 @@ from typing_extensions import TypeVar
 
 from chalicelib.kernel.canonical import JsonObject
 from chalicelib.kernel.errors import AppError, FieldProblem, InvalidRequest, PreconditionFailed
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.web.caller import Caller
 from chalicelib.web.errors import CitizenRequired, ClientRequired, InsufficientScope, LevelTooLow
 from chalicelib.web.language import Language
@@ -71,7 +73,7 @@ class Label:
     en: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One operation of the API: what it takes, who may call it, and what it can answer.
 

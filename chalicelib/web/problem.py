@@ -1,13 +1,13 @@
 """Errors as the caller sees them: RFC 9457 problems, in Vietnamese or English. The only renderer there is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import orjson
 
 from chalicelib.kernel.canonical import JsonObject
 from chalicelib.kernel.errors import AppError, FieldProblem, Unauthenticated
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.web.errors import InsufficientScope, InvalidToken, UnknownRoute
 from chalicelib.web.language import Language, Texts
 

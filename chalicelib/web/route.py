@@ -6,13 +6,13 @@ first request. Knows no use case.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from chalice.app import Blueprint, CORSConfig, Response
 from chalice.app import Request as ChaliceRequest
 
 from chalicelib.kernel.errors import AppError, InvalidRequest, MethodNotAllowed, UnsupportedMedia
+from chalicelib.kernel.frozen import dataclass
 from chalicelib.web.exchange import GetEdge, Handler, exchange
 from chalicelib.web.incoming import read
 from chalicelib.web.operation import Method, Operation

@@ -179,3 +179,15 @@ def test_no_file_names_the_host_of_a_package_registry() -> None:
         f"{shown(path)}: {host}" for path in files() for host in _REGISTRY_HOSTS if host.encode() in path.read_bytes()
     }
     assert found == set()
+
+
+def test_frozen_values_are_made_the_way_that_starts_fast() -> None:
+    slow = {
+        f"{shown(path)}:{node.lineno}"
+        for path, tree in _trees("app.py", "chalicelib")
+        if "from dataclasses import dataclass" in path.read_text(encoding="utf-8") and path.stem != "frozen"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        if any(ast.unparse(each) == "dataclass(frozen=True, slots=True)" for each in node.decorator_list)
+    }
+    assert slow == set()
