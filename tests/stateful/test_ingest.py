@@ -9,12 +9,13 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from chalicelib.kernel.ids import ClientId, DocumentId, PersonalId, UploadId
 from chalicelib.kernel.log import Log
@@ -26,7 +27,7 @@ from chalicelib.warehouse.places import document_key
 from chalicelib.warehouse.port import Arrived, KeptUpload, Malware
 from chalicelib.warehouse.sweep import Sweep
 from chalicelib.warehouse.told import AVAILABLE, REJECTED
-from chalicelib.warehouse.upload import ENDED, LOOKS, Upload, object_key, upload_of
+from chalicelib.warehouse.upload import ENDED, GRACE, LOOKS, Upload, object_key, upload_of
 from chalicelib.warehouse.uploads import NotUploaded, Uploads
 from chalicelib.warehouse.wishes import Wished
 from tests.support.clock import VirtualClock
@@ -71,6 +72,7 @@ class IngestMachine(RuleBasedStateMachine):
         looks = {"upload": lambda due: self.ingest.look(UploadId(due.id))}
         self.sweep = Sweep(self.store, looks, self.clock, SILENT)
         self.kinds: dict[UploadId, Kind] = {}
+        self.tickets: dict[str, datetime] = {}
         self.sent: dict[tuple[str, str], bytes] = {}
         self.pinned: dict[UploadId, tuple[str | None, str]] = {}
 
@@ -80,23 +82,29 @@ class IngestMachine(RuleBasedStateMachine):
             body = BODIES[kind]
             digest = hashlib.sha256(body).hexdigest()
             wished = Wished("giay-kham-suc-khoe", "application/json", len(body), digest)
-            self.kinds[self.uploads.open(AN, PORTAL, wished, None)[0].id] = kind
+            opened = self.uploads.open(AN, PORTAL, wished, None)[0]
+            self.kinds[opened.id] = kind
+            self.tickets[object_key(opened.id, 1)] = opened.ticket_until
 
     @precondition(lambda self: self.kinds)
     @rule(data=st.data())
     def renew(self, data: st.DataObject) -> None:
         upload = self._one(data)
         if upload.state in {"opened", "expired"} and upload.attempt < 3:
-            self.uploads.renew(AN, PORTAL, upload.id)
+            renewed = self.uploads.renew(AN, PORTAL, upload.id)[0]
+            self.tickets[object_key(upload.id, renewed.attempt)] = renewed.ticket_until
 
     @precondition(lambda self: self.kinds)
     @rule(data=st.data(), change=st.sampled_from(["none", "none", "other bytes", "cut short"]), back=st.integers(0, 2))
     def send(self, data: st.DataObject, change: Change, back: int) -> None:
-        """Put a file with any ticket that was ever given; each put is a version of its own."""
+        """Put a file with any ticket, up to a little after its end; each put is a version of its own."""
         upload = self._one(data)
+        key = object_key(upload.id, max(upload.attempt - back, 1))
+        if self.clock.now() >= self.tickets[key] + GRACE:
+            return
         body = BODIES[self.kinds[upload.id]]
         body = {"none": body, "other bytes": b"x" + body[1:], "cut short": body[:-1]}[change]
-        came = self.files.put(object_key(upload.id, max(upload.attempt - back, 1)), body)
+        came = self.files.put(key, body)
         self.sent[came.key, came.version] = body
 
     @precondition(lambda self: self.kinds)
@@ -210,5 +218,12 @@ class IngestMachine(RuleBasedStateMachine):
         return self._kept(data.draw(st.sampled_from(sorted(self.kinds)))).upload
 
 
-TestIngest = IngestMachine.TestCase
-TestIngest.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+def test_what_comes_ends_once_as_its_bytes_are() -> None:
+    rules = settings(max_examples=60, stateful_step_count=40, deadline=None)
+    run_state_machine_as_test(IngestMachine, settings=rules)
+
+
+@pytest.mark.prove
+def test_what_comes_ends_once_as_its_bytes_are_over_many_steps() -> None:
+    rules = settings(max_examples=2_000, stateful_step_count=60, deadline=None)
+    run_state_machine_as_test(IngestMachine, settings=rules)
