@@ -196,6 +196,8 @@ class Exports:
     def _ready(self, id_: str, documents: int, size: int) -> None:
         kept, at = self._need(id_), self.clock.now()
         if kept.export.state != "requested":
+            if kept.export.state != "ready":
+                self.archives.remove(kept.export)  # given up meanwhile: nobody will fetch it
             return
         until = at + self.rules.kept
         made = replace(kept.export, state="ready", documents=documents, size=size, expires_at=until, due_at=until)
@@ -210,6 +212,7 @@ class Exports:
             self.archives.remove(export)
             self.store.change(kept, replace(export, state="expired", due_at=None), None)
         elif export.attempt >= self.rules.attempts:
+            self.archives.remove(export)
             self.store.change(kept, replace(export, state="failed", due_at=None), None)
         else:
             again = replace(export, attempt=export.attempt + 1, due_at=at + self.rules.patience)

@@ -3,12 +3,16 @@
 import io
 import json
 import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from typing import get_args
 
 import pytest
 import urllib3
 
 from chalicelib.kernel.clock import from_iso, iso, spoken
+from chalicelib.warehouse.exports import Archives, Export
 from chalicelib.warehouse.model import State
 from tests.support.library import ORIGINAL, THUMBNAIL, TITLE, shelved
 from tests.support.looks import entries, said
@@ -191,11 +195,58 @@ def test_nothing_personal_is_in_events_keys_links_or_lines(service: Service, sec
     assert secret not in link + told + str(stored(service)) + "".join(service.lines)
 
 
-def test_an_archive_that_cannot_be_made_is_given_up_and_may_be_asked_for_again(service: Service) -> None:
-    export = str(ask(service).body["id"])
+def given_up(service: Service) -> None:
     for _ in range(5):
         service.clock.advance(HOUR)
         service.services.warehouse.sweep.run()
+
+
+class Slow(Archives):
+    """Archives that are so long in making that something else happens before they are done."""
+
+    def __init__(self, real: Archives, meanwhile: Callable[[], None]) -> None:
+        self.real, self.meanwhile = real, meanwhile
+
+    def make(self, export: Export) -> tuple[int, int]:
+        done = self.real.make(export)
+        self.meanwhile()
+        return done
+
+    def link(self, export: Export, file_name: str, seconds: int) -> tuple[str, datetime]:
+        return self.real.link(export, file_name, seconds)
+
+    def remove(self, export: Export) -> None:
+        self.real.remove(export)
+
+
+def test_what_a_worker_left_of_an_archive_that_is_given_up_goes_with_it(service: Service) -> None:
+    shelved(service)
+    exports, export = service.services.warehouse.exports, str(ask(service).body["id"])
+    kept = exports.store.find(export)
+    assert kept is not None
+    exports.archives.make(kept.export)
+    assert stored(service)
+    given_up(service)
+    assert (show(service, export).body["state"], stored(service)) == ("failed", [])
+
+
+def test_an_archive_that_is_done_after_it_was_given_up_goes(service: Service) -> None:
+    shelved(service)
+    exports, export = service.services.warehouse.exports, str(ask(service).body["id"])
+    replace(exports, archives=Slow(exports.archives, lambda: given_up(service))).run(export)
+    assert (show(service, export).body["state"], stored(service)) == ("failed", [])
+
+
+def test_an_archive_that_two_workers_made_stays(service: Service) -> None:
+    shelved(service)
+    exports, export = service.services.warehouse.exports, str(ask(service).body["id"])
+    replace(exports, archives=Slow(exports.archives, lambda: exports.run(export))).run(export)
+    assert (show(service, export).body["state"], len(stored(service))) == ("ready", 1)
+
+
+def test_an_archive_that_cannot_be_made_is_given_up_and_may_be_asked_for_again(service: Service) -> None:
+    export = str(ask(service).body["id"])
+    given_up(service)
     assert show(service, export).body["state"] == "failed"
     assert [each.data["attempt"] for each in said(service)] == [1, 2, 3, 4, 5]
     assert service.services.warehouse.sweep.run() == 0
