@@ -40,6 +40,10 @@ class RefusedSet(Unprocessable):
         self.faults = tuple(faults)
 
 
+class Rewritten(RefusedSet):
+    """The set has versions that were published before with other content."""
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """One definition as published: immutable under its hash."""

@@ -14,7 +14,7 @@ from typing import Protocol, TypeAlias
 
 from chalicelib.definitions.check import validate
 from chalicelib.definitions.load import Document
-from chalicelib.definitions.model import Catalogue, Entry, Envelope, Fault, Kind, RefusedSet, indexed
+from chalicelib.definitions.model import Catalogue, Entry, Envelope, Fault, Kind, Rewritten, indexed
 from chalicelib.kernel.canonical import JsonObject
 from chalicelib.kernel.clock import Clock
 from chalicelib.kernel.errors import Corrupt, OurError
@@ -175,9 +175,9 @@ class Definitions:
     def publish(self, documents: Iterable[Document]) -> Catalogue:
         """Make the files the live set: checked whole, kept whole, then shown by one move of the pointer.
 
-        Publishing what is live already changes nothing. Raises RefusedSet when a check fails or a version that was
-        ever published comes with other content, Conflict when another publish came first; in all these cases readers
-        see no difference.
+        Publishing what is live already changes nothing. Raises RefusedSet when a check fails, Rewritten when a version
+        that was ever published comes with other content, Conflict when another publish came first; in all these cases
+        readers see no difference.
         """
         catalogue = self.check(documents)
         before = self.store.live()
@@ -190,7 +190,7 @@ class Definitions:
     def _replace(self, before: Live | None, catalogue: Catalogue) -> None:
         published = {} if before is None else self.store.versions(before)
         if rewritten := list(_rewritten(catalogue, published)):
-            raise RefusedSet(rewritten)
+            raise Rewritten(rewritten)
         versions = {**published, **{_version(each): each.hash for each in catalogue.envelopes.entries}}
         named = self.store.keep(catalogue, versions, frozenset(published.values()))
         after = Live(catalogue.hash, 1 if before is None else before.sequence + 1, named)

@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from types import FrameType
 
 import boto3
@@ -17,7 +18,7 @@ from chalice.app import Chalice
 
 from chalicelib.aws.clients import Account, Clients
 from chalicelib.definitions.load import documents
-from chalicelib.definitions.model import RefusedSet
+from chalicelib.definitions.model import RefusedSet, Rewritten
 from chalicelib.definitions.service import Definitions
 from chalicelib.kernel.clock import SystemClock
 from chalicelib.web.language import Texts
@@ -78,7 +79,7 @@ class _Runtime:
         aws.await_answer(f"{home.aws}/_ministack/health", self._stop.wait)
         made = self._provision()
         simulators.await_answer(f"{home.simulators}{VNEID}/jwks", self._stop.wait)
-        app, texts = _load_app({**made.environment, **aws_environment(home.aws)})
+        app, texts = _load_app({**made.environment, **aws_environment(home.aws)}, home.state)
         self._front = Front(app, home.port, texts)
         self._serve(self._front)
         self._threads += self._pump(app, made).run(self._stop)
@@ -151,18 +152,18 @@ class _Runtime:
         return Pump(app, clients, made, SystemClock(), Manner(wait=1, retry=None))
 
 
-def _load_app(environment: Mapping[str, str]) -> tuple[Chalice, Texts]:
+def _load_app(environment: Mapping[str, str], state: Path) -> tuple[Chalice, Texts]:
     """Import the app with its settings in place, build its services, and return it with its texts."""
     for name in _GONE_ENV:
         os.environ.pop(name, None)
     os.environ.update(environment)
     app: Chalice = importlib.import_module("app").app
     services = importlib.import_module("chalicelib.bootstrap").services()
-    _publish(services.definitions)
+    publish(services.definitions, state)
     return app, services.edge.texts
 
 
-def _publish(definitions: Definitions) -> None:
+def publish(definitions: Definitions, state: Path) -> None:
     """Make `schemas/` as it is now the live set, as a deployment does. Raises CannotStart naming every fault.
 
     Without it a prefill pinned to the package's own set could not be shown once that set has changed.
@@ -170,4 +171,6 @@ def _publish(definitions: Definitions) -> None:
     try:
         definitions.publish(documents())
     except RefusedSet as refused:
-        raise CannotStart("\n".join(map(str, refused.faults))) from refused
+        faults = [str(each) for each in refused.faults]
+        way_on = f"or leave what {state} has published: STATE=another make run"
+        raise CannotStart("\n".join([*faults, way_on] if isinstance(refused, Rewritten) else faults)) from refused
