@@ -168,10 +168,12 @@ def test_a_difference_is_told_by_definition_and_pointer(schemas: Path, tmp_path:
     (other / "clients" / "ubnd-demo.json").rename(other / "clients" / "ubnd-khac.json")
 
     told = difference(schemas, other).splitlines()
-    assert f"changed {PORTAL} (STILL version 1: a change needs a new one)" in told
+    version = json.loads((schemas / PORTAL).read_text(encoding="utf-8"))["version"]
+    assert f"changed {PORTAL} (STILL version {version}: a change needs a new one)" in told
     assert '  ~ /body/name/vi: "Cổng Một Lần" -> "Cổng Hai Lần"' in told
-    assert "removed clients/ubnd-demo.json (version 1)" in told
-    assert "added   clients/ubnd-khac.json (version 1)" in told
+    moved = json.loads((schemas / "clients" / "ubnd-demo.json").read_text(encoding="utf-8"))["version"]
+    assert f"removed clients/ubnd-demo.json (version {moved})" in told
+    assert f"added   clients/ubnd-khac.json (version {moved})" in told
 
 
 def test_a_difference_exits_like_diff(schemas: Path, tmp_path: Path) -> None:
