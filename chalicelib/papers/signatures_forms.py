@@ -36,7 +36,9 @@ def _drawn_otherwise(embedded: EmbeddedPdfSignature, latest: Any, since: int) ->
 
 
 def _changed(latest: Any, held: Any, keys: tuple[str, ...], since: int) -> bool:  # noqa: ANN401 - as above
-    return any(latest.collect_dependencies(held.raw_get(key), since_revision=since) for key in keys if key in held)
+    # All that is drawn with, new or old: asked for what is new alone, the library passes over what was written anew.
+    drawn = {each for key in keys if key in held for each in latest.collect_dependencies(held.raw_get(key))}
+    return any(latest.reader.xrefs.get_last_change(each) >= since for each in drawn)
 
 
 def _at(held: Any, key: str, otherwise: Any) -> Any:  # noqa: ANN401 - as above

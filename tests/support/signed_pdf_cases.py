@@ -179,6 +179,16 @@ def form_drawn_with_another_font() -> bytes:
     return updated(by_agency(with_field=True), change.drawn_anew)
 
 
+@case(CASES, "scan", extended("form"))
+def form_with_its_picture_written_anew() -> bytes:
+    return updated(by_agency(with_field=True), change.picture_written_anew)
+
+
+@case(CASES, "scan", extended("changed"))
+def form_with_the_font_of_its_picture_written_anew() -> bytes:
+    return updated(by_agency(with_field=True), change.font_of_picture_written_anew)
+
+
 @case(CASES, "original_electronic", good("person"), good("agency"))
 def form_signed_twice_and_not_filled() -> bytes:
     first = signed(paper(True), person(), Manner(SIGNED))

@@ -95,12 +95,32 @@ def annotated(writer: IncrementalPdfFileWriter) -> None:
     writer.update_container(page)
 
 
+def _note(writer: IncrementalPdfFileWriter) -> generic.DictionaryObject:
+    fields = (each.get_object() for each in writer.root["/AcroForm"]["/Fields"])
+    found: generic.DictionaryObject = next(each for each in fields if each["/T"] == "GhiChu")
+    return found
+
+
 def filled(writer: IncrementalPdfFileWriter) -> None:
     """Fill the form field."""
-    fields = (each.get_object() for each in writer.root["/AcroForm"]["/Fields"])
-    field = next(each for each in fields if each["/T"] == "GhiChu")
+    field = _note(writer)
     field["/V"] = pdf_string("them vao sau")
     writer.update_container(field)
+
+
+def picture_written_anew(writer: IncrementalPdfFileWriter) -> None:
+    """Write the picture of the form field anew, and leave the field as it is."""
+    picture = _note(writer)["/AP"]["/N"]
+    picture._data = b"1 0 0 rg 0 0 600 800 re f"
+    picture._encoded_data = None
+    writer.update_container(picture)
+
+
+def font_of_picture_written_anew(writer: IncrementalPdfFileWriter) -> None:
+    """Write the font that the form field's picture is drawn with anew, and leave field and picture as they are."""
+    font = _note(writer)["/AP"]["/N"]["/Resources"]["/Font"]["/Helv"]
+    font["/BaseFont"] = pdf_name("/ZapfDingbats")
+    writer.update_container(font)
 
 
 def drawn_anew(writer: IncrementalPdfFileWriter) -> None:
