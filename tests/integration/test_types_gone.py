@@ -17,7 +17,7 @@ GONE = "giay-to-khac"
 
 def take_type_away(service: Service) -> None:
     def issued_no_more(client: Any) -> None:  # noqa: ANN401 - JSON of any shape
-        client["version"] = "2"
+        client["version"] = "9"
         client["body"]["issues"].remove(GONE)
 
     changed = files({"clients/ubnd-demo.json": issued_no_more}, units=True)
